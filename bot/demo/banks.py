@@ -15,7 +15,9 @@ from html import escape
 from aiohttp import web
 from babel.numbers import get_currency_name
 
+from bot.demo import gold
 from bot.demo.market import CURRENCIES, Market
+from bot.demo.offers import DemoOffers
 
 # The wrong rates: a manat of 3.02 for a dollar (as on 1 April 2026), and a soum that falls by a third for a while.
 _LYING_MANAT = Decimal("3.02")
@@ -37,6 +39,8 @@ _ISO_NUMBERS = {
     "USD": "840", "EUR": "978", "RUB": "643", "KZT": "398", "KGS": "417", "TJS": "972", "TMT": "934", "UZS": "860",
 }  # fmt: skip
 _NBKR_HISTORY = {"15": "USD", "20": "EUR", "40": "KZT", "44": "RUB", "45": "TJS", "46": "UZS", "108": "TMT"}
+# The number of the page of gold bars, among the pages at the same address.
+_NBKR_GOLD = "2747"
 _NBKR_DAILY = ("USD", "EUR", "CNY", "KZT", "RUB")
 _ECB = ("USD", "JPY", "GBP", "PLN", "CHF", "TRY", "CNY", "INR", "KRW")
 
@@ -59,11 +63,13 @@ class DemoBanks:
             ("nbkr/XML/daily.xml", self._nbkr_daily),
             ("nbkr/XML/weekly.xml", self._nbkr_weekly),
             ("nbkr/index1.jsp", self._nbkr_past),
+            ("cbu/uz/banknotes-coins/gold-bars/prices/", self._cbu_gold),
             ("cbu/en/arkhiv-kursov-valyut/json/", self._cbu),
             ("cbu/en/arkhiv-kursov-valyut/json/all/{day}/", self._cbu),
             ("nbt/{rest:.*}", self._missing),
         ):
             application.router.add_get(f"{prefix}/{path}", handler)
+        DemoOffers(self._clock, self._market).add_to(application, prefix)
 
     @property
     def _today(self) -> dt.date:
@@ -135,14 +141,12 @@ class DemoBanks:
         return self._nbkr("Weekly Exchange Rates", others, saturday, "<ValidFor>7</ValidFor>\n")
 
     async def _nbkr_past(self, request: web.Request) -> web.Response:
+        if request.query.get("item") == _NBKR_GOLD:
+            text = gold.nbkr_page(self._requested_span(request, "begin"))
+            return web.Response(body=text.encode("windows-1251"), content_type="text/html", charset="windows-1251")
         code = _NBKR_HISTORY.get(request.query.get("valuta_id", ""), "USD")
-        first, last = (
-            self._requested_day(
-                ".".join(request.query.get(f"{end}_{part}", "") for part in ("day", "month", "year")), "%d.%m.%Y"
-            )
-            for end in ("beg", "end")
-        )
-        rates = {day: _comma(_rounded(self._market.cross(code, "KGS", day), 4)) for day in self._span(first, last)}
+        days = self._requested_span(request, "beg")
+        rates = {day: _comma(_rounded(self._market.cross(code, "KGS", day), 4)) for day in days}
         rows = "".join(
             f'<tr><td class="stat-center"><!--date-->{day:%d.%m.%Y}<!--date--></td>'
             f'<td class="stat-right"><!--value-->{rate}<!--value--></td></tr>\n'
@@ -152,6 +156,19 @@ class DemoBanks:
             text=f"<html><head><title>{code}</title></head><body><table>\n{rows}</table></body></html>",
             content_type="text/html",
         )
+
+    def _requested_span(self, request: web.Request, begin: str) -> list[dt.date]:
+        """Return the requested days of a page of the National Bank of the Kyrgyz Republic; today for none."""
+        first, last = (
+            self._requested_day(
+                ".".join(request.query.get(f"{end}_{part}", "") for part in ("day", "month", "year")), "%d.%m.%Y"
+            )
+            for end in (begin, "end")
+        )
+        return self._span(first, last)
+
+    async def _cbu_gold(self, _request: web.Request) -> web.Response:
+        return web.Response(text=gold.cbu_page(self._today), content_type="text/html")
 
     async def _cbu(self, request: web.Request) -> web.Response:
         day = self._requested_day(request.match_info.get("day"), "%Y-%m-%d")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
+import socket
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -10,15 +12,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from bot.demo import agency
+from bot.demo import agency, gold
 from bot.demo.market import CURRENCIES, SWING_SECONDS
 from bot.demo.past import newest_tables, store_past
 from bot.demo.site import EditionSite
 from bot.demo.telegram import EmbeddedTelegram, FloodPolicy
-from bot.demo.telegram.people import LEFT
 from bot.demo.telegram.records import Site
 from bot.demo.tour import Tour
 from bot.domain.rates import Quote
+from bot.ingest.gold import store_price_lists
 from bot.sources.banks import BANKS
 from bot.sources.fetch import Fetcher
 from bot.sources.sites import DEFAULT, load_sites
@@ -44,8 +46,12 @@ PEOPLE = (
     (104, "Дана", "kk", "teacher"),
     (105, "Dilnoza", "uz", "seller"),
 )
-OPERATOR = PEOPLE[0][0]
-GROUP = -1_001_000_000_001
+AIGERIM, RUSTAM, NINO, DANA, DILNOZA = (person for person, *_ in PEOPLE)
+OPERATOR = AIGERIM
+# A group with the bot, one without it (for guest queries), and a channel, to which its owner adds the bot.
+GROUP, NEIGHBOURS, CHANNEL = -1_001_000_000_001, -1_001_000_000_002, -1_001_000_000_003
+# Subscribers of the channel beside the people of the demo.
+_READERS = 1240
 
 # The second site, in the form of an operator's list; on this machine it may be polled without a pause.
 SOURCES = """
@@ -92,6 +98,9 @@ async def stage(port: int, host: str = LOOPBACK) -> AsyncIterator[Stage]:
         stack.push_async_callback(fetcher.close)
         printed = await newest_tables(fetcher, site.market, site.banks_url)
         await store_past(database, site.market, printed, first=True)
+        async with database.write() as connection:
+            past = gold.past_lists("cbu", site.market.today)  # the other bank's past is fetched
+            await store_price_lists(connection, past, dt.datetime.now(dt.UTC))
         _invite(telegram)
         names = {site.id: site.name for site in load_sites(DEFAULT)} | {"keruen": agency.NAME}
         telegram.world.sites.update(
@@ -142,12 +151,22 @@ class Background:
 
 
 def _invite(telegram: EmbeddedTelegram) -> None:
-    """Add the people, and the group of all of them, to which the operator adds the bot."""
+    """Add the people, their groups and the channel; the operator adds the bot to the group of all of them."""
     for person, name, language, role in PEOPLE:
         telegram.add_person(person, name, language_code=language, role=role)
-    telegram.add_group(GROUP, "Bazaar", members=[person for person, *_ in PEOPLE], admins=[OPERATOR])
-    telegram.world.chats[GROUP].bot_status = LEFT
+    everyone = [person for person, *_ in PEOPLE]
+    telegram.add_group(GROUP, "Bazaar", everyone, [OPERATOR], bot_is_member=False)
     telegram.invite(GROUP, OPERATOR)
+    telegram.add_group(NEIGHBOURS, "Neighbours", [RUSTAM, DILNOZA], [RUSTAM], bot_is_member=False)
+    telegram.add_channel(CHANNEL, "Steppe Morning", everyone, [NINO, DANA], others=_READERS)
+    telegram.say(NINO, "Good morning! From today the news of the region is here.", CHANNEL)
+
+
+def _free_port() -> int:
+    """Return a port that is free now: the address of the documents is a setting, so the port must be known before."""
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        return int(probe.getsockname()[1])
 
 
 def _settings(telegram: EmbeddedTelegram, site: EditionSite, folder: Path) -> dict[str, Any]:
@@ -157,6 +176,7 @@ def _settings(telegram: EmbeddedTelegram, site: EditionSite, folder: Path) -> di
     for other in load_sites(DEFAULT):
         text += f'\n[{other.id}]\nurl = "{site.feed_url}{other.id}/"\n'
     listed.write_text(text, "utf-8")
+    port = _free_port()
     return {
         "sources_file": str(listed),
         "bot_token": DEMO_TOKEN,
@@ -168,7 +188,8 @@ def _settings(telegram: EmbeddedTelegram, site: EditionSite, folder: Path) -> di
         "poll_seconds": POLL_SECONDS,
         "allow_private_sources": True,
         "http_host": LOOPBACK,
-        "http_port": 0,
+        "http_port": port,
+        "public_url": f"http://{LOOPBACK}:{port}",
         "webhook_url": "",
         "webhook_secret": "",
         "admin_ids": str(OPERATOR),

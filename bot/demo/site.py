@@ -21,6 +21,7 @@ from bot.demo.article import ArticlePage, article_page
 from bot.demo.banks import DemoBanks
 from bot.demo.edition import DemoArticle, appears_at, articles_at
 from bot.demo.market import Market
+from bot.demo.policy import DemoPolicy
 
 # The real page repeats its ticker for a marquee.
 _REPEATS = 8
@@ -46,6 +47,7 @@ class EditionSite:
         application.router.add_get("/", self._page)
         application.router.add_get("/feed/", self._feed)
         DemoBanks(clock, self.market).add_to(application)
+        DemoPolicy(clock).add_to(application)
         self._agency.add_to(application)
         application.router.add_get("/{path:.+}", self._article)
         self._runner = web.AppRunner(application, access_log=None)

@@ -1,7 +1,8 @@
-"""The tour of the demo: five steps for each person, finished by what happens in the person's chat with the bot.
+"""The tour of the demo: steps for each person, finished by what happens in the person's chat with the bot.
 
-The page has the words of the steps (bot/demo/page/tour.js). A step is recognised by the actions of the buttons under
-the bot's messages, which are the same in every language.
+One more step is for people who own a channel: the bot's first post there finishes it. The page has the words of the
+steps (bot/demo/page/tour.js). A step is recognised by the actions of the buttons under the bot's messages, which are
+the same in every language.
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ import re
 from collections.abc import Callable
 
 from bot.demo.telegram import EmbeddedTelegram
+from bot.demo.telegram.rights import CREATOR
 from bot.demo.telegram.wire import JSON
 from bot.views.buttons import RECORD_VERSION
 
 # In the order in which the page shows them: press Start; convert money; set an alert; receive it, or follow a topic;
-# be somebody who writes in another language.
-START, CONVERT, ALERT, EVENT, OTHER = STEPS = ("start", "convert", "alert", "event", "other")
+# publish to one's channel; be somebody who writes in another language.
+START, CONVERT, ALERT, EVENT, CHANNEL, OTHER = STEPS = ("start", "convert", "alert", "event", "channel", "other")
 
 # The data of buttons under a conversion, a stored alert, an alert that fired (a record), and a topic that is followed.
 _CONVERSION = re.compile(r"\w+:convert:ask:.")
@@ -39,11 +41,13 @@ class Tour:
     def _happened(self, event: JSON) -> None:
         """Finish the steps that a new or changed message shows."""
         person = event.get("chat")
+        if event["type"] == "message":
+            self._posted(event)
         if event["type"] not in ("message", "edit") or person not in self._done:
             return
         message = event["message"]
         if message["from"]["id"] == person:
-            if any(sign.isdigit() for sign in message["text"]):
+            if any(sign.isdigit() for sign in message.get("text", "")):  # a shared chat has no text
                 self._amounts.add(person)
             return
         found = {START} | {step for step, pattern in self._patterns(person) if _has_button(message, pattern)}
@@ -53,6 +57,17 @@ class Tour:
             self._show()
             if first_alert:
                 self._on_alert(message.get("text", ""))
+
+    def _posted(self, event: JSON) -> None:
+        """Finish the step of a channel's owner with the bot's first post there."""
+        world = self._telegram.world
+        chat = world.chats[event["chat"]]
+        if chat.kind != "channel" or chat.author(event["message"]) != world.bot["id"]:
+            return
+        for owner in (person for person, member in chat.people.items() if member.status == CREATOR):
+            if owner in self._done and CHANNEL not in self._done[owner]:
+                self._done[owner].add(CHANNEL)
+                self._show()
 
     def _patterns(self, person: int) -> list[tuple[str, re.Pattern[str]]]:
         converting = [(CONVERT, _CONVERSION)] if person in self._amounts else []

@@ -10,16 +10,20 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from bot.demo import gold
 from bot.demo.banks import DemoBanks
 from bot.domain.currencies import CURRENCIES
 from bot.domain.rates import Pair, Quote
 from bot.domain.snapshot import Table
 from bot.sources.banks import BANKS, Endpoint, mirrored
+from bot.sources.gold import GOLD
+from bot.sources.gold.price_table import read as read_gold
 
 # A Wednesday, at noon in every zone of the region.
 NOW = dt.datetime(2026, 4, 1, 8, tzinfo=dt.UTC)
 TODAY = NOW.date()
 YESTERDAY = TODAY - dt.timedelta(days=1)
+NBKR_GOLD = GOLD["nbkr"]
 SPEAKING = [name for name in BANKS if name != "nbt"]
 
 
@@ -144,3 +148,15 @@ async def test_the_stand_ins_keep_to_their_banks_habits(street: Street) -> None:
     _, past = await street.get("https://www.ecb.europa.eu/stats/eurofxref/eurofxref-hist-90d.xml", "ecb")
     assert b"time='2026-04-01'" in day
     assert b'time="2026-03-31"' in past
+
+
+async def test_the_pages_of_gold_bars_are_read_in_their_banks_forms(street: Street) -> None:
+    for source in GOLD.values():
+        status, body = await street.get(source.page, source.bank)
+        assert status == 200
+        [found] = read_gold(body)
+        assert (found.valid_on, found.warnings) == (TODAY, ())
+        assert found.bars == gold.bars(source.bank, TODAY)
+    assert NBKR_GOLD.span is not None
+    _, body = await street.get(NBKR_GOLD.span(TODAY - dt.timedelta(days=2), TODAY), "nbkr")
+    assert [one.valid_on for one in read_gold(body)] == [TODAY - dt.timedelta(days=ago) for ago in (2, 1, 0)]

@@ -136,7 +136,7 @@ async def test_articles_topics_and_the_digest(phones: tuple[Browser, str]) -> No
     reader = await started(phones, AIGERIM)
     async with takes(reader, taps=2):
         await reader.tap(EN.plain("start.button_digest"))
-        await says(reader, "What time")
+        await says(reader, "Choose one time")
         await reader.tap("07:30")
         await says(reader, "Every day at 07:30")
     async with takes(reader, texts=1):

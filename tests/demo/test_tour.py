@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from bot.demo.telegram import EmbeddedTelegram
-from bot.demo.tour import ALERT, CONVERT, EVENT, OTHER, START, Tour
+from bot.demo.tour import ALERT, CHANNEL, CONVERT, EVENT, OTHER, START, Tour
 from bot.views import actions
 from bot.views.buttons import under_record
 
@@ -69,6 +69,13 @@ async def test_a_conversion_needs_an_amount_and_counts_for_people_of_other_langu
     assert demo.shown == {str(ANN): [START, CONVERT], str(BEK): [OTHER]}
 
 
+async def test_a_shared_chat_reaches_the_bot(demo: Demo) -> None:
+    world = demo.telegram.world
+    message = world.add_message(world.chats[ANN], world.people[ANN].user(), {"chat_shared": {"request_id": 1}})
+    assert message in world.chats[ANN].messages.values()
+    assert demo.shown[str(ANN)] == []
+
+
 async def test_an_alert_is_set_once_and_its_message_finishes_the_next_step(demo: Demo) -> None:
     await demo.answer(ANN, actions.ALERTS_DELETE(7))
     assert demo.shown[str(ANN)] == [START, ALERT]
@@ -85,3 +92,12 @@ async def test_following_a_topic_stands_for_an_alert_that_fired(demo: Demo) -> N
     assert demo.shown[str(BEK)] == [START]
     await demo.answer(BEK, "v1:topics:set:energy:0")
     assert demo.shown[str(BEK)] == [START, EVENT]
+
+
+async def test_the_first_post_in_a_channel_finishes_the_step_of_its_owner(demo: Demo) -> None:
+    channel = -1_001_000_000_009
+    demo.telegram.add_channel(channel, "News", members=[], admins=[ANN, BEK], bot_rights=["can_post_messages"])
+    demo.telegram.say(ANN, "my own post", channel)
+    assert demo.shown == {str(ANN): [], str(BEK): []}
+    await demo.answer(channel)
+    assert demo.shown == {str(ANN): [CHANNEL], str(BEK): []}

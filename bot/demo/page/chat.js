@@ -1,15 +1,20 @@
 // The chat page: frames of the server change the state, the state is drawn, and actions of people are sent to the server.
 
+import { actions } from "/page/actions.js";
 import { Composer } from "/page/composer.js";
 import { Connection } from "/page/connection.js";
 import { alertBox, askForChat, toast } from "/page/dialogs.js";
-import { icon, tint } from "/page/dom.js";
 import { History } from "/page/history.js";
+import { openInfo, refreshInfo } from "/page/info.js";
 import { answered } from "/page/keyboard.js";
-import { dots, drawList, unreadInAll } from "/page/list.js";
+import { chatAvatar, dots, drawList, drawMe, drawPeople, unreadInAll } from "/page/list.js";
 import { watchMessages } from "/page/message-menu.js";
 import { memberCount } from "/page/message.js";
-import { State } from "/page/state.js";
+import { offerChats } from "/page/picker.js";
+import { drawPins } from "/page/pins.js";
+import { silence } from "/page/rights.js";
+import { State, isShown } from "/page/state.js";
+import { drawTopics } from "/page/topics.js";
 import { Tour } from "/page/tour.js";
 import { label, pageLanguage, wordsIn } from "/page/words.js";
 
@@ -20,10 +25,12 @@ const find = (selector) => document.querySelector(selector);
 const narrow = matchMedia("(max-width: 719px)");
 const state = new State();
 const history = new History(find("#history"), read);
+const acts = actions(sent, view);
 const tour = new Tour(find("#tour"), (text) => composer.fill(text));
-const composer = new Composer(find("#composer"), { say, edit, ask, choose, start, block, speakAs });
+const composer = new Composer(find("#composer"), { ...acts, offer, speakAs: (person) => be(person.id) });
 let connected = false;
 let drawing = false;
+let request = null; // of the pressed key that asks for a chat
 
 const handlers = {
   hello(frame) {
@@ -32,15 +39,16 @@ const handlers = {
     tour.progress(frame.tour);
     route();
     if (open !== null && open === state.open) showChat({ keep: true });
+    refreshInfo(view());
   },
   message(frame, chat) {
     clearTimeout(chat.typing);
     chat.typing = false;
     const wasEmpty = !chat.messages.size;
-    const excess = state.add(chat, frame.message);
+    const excess = state.add(chat, frame.message, frame.author);
     if (chat.id !== state.open) return;
     for (const id of excess) history.remove(id);
-    history.append(frame.message);
+    if (isShown(chat, frame.message)) history.append(frame.message);
     if (wasEmpty) composer.show(view());
   },
   edit(frame, chat) {
@@ -65,7 +73,9 @@ const handlers = {
   delete(frame, chat) {
     if (chat.quoted?.message.message_id === frame.message_id) chat.quoted = null;
     chat.messages.delete(frame.message_id);
-    if (chat.id === state.open) history.remove(frame.message_id);
+    if (chat.id !== state.open) return;
+    history.remove(frame.message_id);
+    composer.show(view());
   },
   action(_frame, chat) {
     clearTimeout(chat.typing);
@@ -83,9 +93,18 @@ const handlers = {
   inline(frame, chat) {
     if (chat.id === state.open && frame.person === view().person.id) composer.answer(frame);
   },
-  blocked(frame, chat) {
-    chat.blocked = frame.blocked;
-    if (chat.id === state.open) composer.show(view());
+  picker(frame) {
+    if (request?.request_id !== frame.request_id || frame.chat !== state.me) return;
+    offerChats(frame.chats, request, view(), (chat) => acts.pick(frame.request_id, chat));
+    request = null;
+  },
+  chat(frame, chat) {
+    const before = JSON.stringify([chat.thread, chat.forum !== null]);
+    state.describe(chat, frame.described);
+    if (chat.id !== state.open) return;
+    composer.show(view());
+    if (before !== JSON.stringify([chat.thread, chat.forum !== null])) history.show(view());
+    refreshInfo(view());
   },
   commands(frame) {
     state.commands = frame.commands;
@@ -120,24 +139,44 @@ const connection = new Connection(
 /** The data for drawing the open chat. */
 function view() {
   const chat = state.chats.get(state.open);
-  const person = chat && state.speaker(chat);
-  const language = person ? pageLanguage(person) : document.documentElement.lang; // the list keeps its language
-  return { state, chat, person, language, words: wordsIn(language), say, press, start, quote, share };
+  const person = chat ? state.speaker(chat) : state.people.get(state.me);
+  const language = person ? pageLanguage(person) : document.documentElement.lang;
+  return { ...acts, state, chat, person, language, words: wordsIn(language), quote, share };
 }
 
-/** The open chat is in the address (#id). Without it: the first chat on a wide screen, the list on a narrow one. */
+/** The open chat is in the address (#id). Without it: the reader's own chat on a wide screen, the list on a narrow one. */
 function route() {
   const asked = Number(location.hash.slice(1));
-  const wanted = [asked, ...(narrow.matches ? [] : [state.open, ...state.chats.keys()])];
-  const open = wanted.find((id) => state.chats.has(id));
+  const wanted = [asked, ...(narrow.matches ? [] : [state.open, state.me])];
+  const open = wanted.find((id) => state.chats.has(id) && state.speaker(state.chats.get(id)));
   document.body.dataset.view = open === undefined ? "list" : "chat";
   if (open === undefined) {
     state.open = null;
     history.clear();
+    label(document, view().language);
   } else if (state.open !== open) {
     state.open = open;
+    state.me = view().person.id;
     showChat();
   }
+  draw();
+}
+
+/** Be another person: in the same group or channel, if they are in it, else in their own chat or their list. */
+function be(person) {
+  state.me = person;
+  const chat = state.chats.get(state.open);
+  if (chat && chat.type !== "private" && chat.members[person]) showChat({ keep: true });
+  else if (!narrow.matches) location.hash = `#${person}`;
+  else label(document, view().language);
+  draw();
+}
+
+function openTopic(thread) {
+  const { chat } = view();
+  if (chat.quoted) composer.quote(null); // it is a message of the topic that is left
+  chat.thread = thread;
+  showChat();
   draw();
 }
 
@@ -156,14 +195,18 @@ function draw() {
     const { chat, words } = view();
     find("#list-title").textContent = connected ? words.chats : words.connecting;
     document.body.classList.toggle("offline", !connected);
+    drawPeople(find("#people"), state, view(), be);
+    drawMe(find("#me"), state, words);
     drawList(find("#rows"), state, view());
+    drawTopics(find("#topics"), view(), openTopic);
+    drawPins(find("#pins"), view(), { go: (id) => history.jump(id), unpin: acts.unpin });
     tour.show(view());
     const all = unreadInAll(state);
     document.title = all ? `(${all}) ${state.bot.first_name}` : state.bot.first_name;
     if (!chat) return;
     drawHeader();
     const unread = state.unread(chat).length;
-    badge(find("#to-bottom .badge"), unread);
+    badge(find("#to-bottom .badge"), chat.forum ? state.unread(chat, chat.thread).length : unread);
     badge(find("#back-count"), all - unread);
   });
 }
@@ -171,20 +214,22 @@ function draw() {
 function drawHeader() {
   const { chat, person, words } = view();
   const one = chat.type === "private";
-  const avatar = find("#chat-avatar");
-  avatar.className = one ? "avatar bot" : `avatar ${tint(chat.id)}`;
-  avatar.replaceChildren(icon(one ? "horn" : "group"));
+  const avatar = chatAvatar(chat);
+  avatar.id = "chat-avatar";
+  find("#chat-avatar").replaceWith(avatar);
   find("#chat-title").textContent = one ? state.bot.first_name : chat.title;
   const status = find("#chat-status");
   const language = find("#chat-language");
   language.textContent = person?.language_code ?? "";
-  language.hidden = !connected || Boolean(chat.typing) || chat.blocked || !person?.language_code;
+  const blocked = one && chat.blocked;
+  language.hidden = !connected || Boolean(chat.typing) || blocked || !person?.language_code;
   status.className = chat.typing ? "typing" : "";
   if (!connected) status.textContent = words.connecting;
-  else if (chat.blocked) status.textContent = words.blocked;
+  else if (blocked) status.textContent = words.blocked;
   else if (chat.typing) status.replaceChildren(words.typing, dots());
   else status.textContent = one ? as(person, words) : `${memberCount(chat, view())}, ${words.as(person.first_name)}`;
   find("#menu-button").hidden = !one;
+  find("#info-button").hidden = one;
   find("#toggle-tour span").textContent = tour.isShown(view()) ? words.dismiss : words.tourShow;
   find("#toggle-block span").textContent = chat.blocked ? words.unblock : words.block;
 }
@@ -199,57 +244,23 @@ function as(person, words) {
   return [words.as(person.first_name), words.roles[person.role]].filter(Boolean).join(": ");
 }
 
-// Actions of people
-
-function say(text, replyTo) {
-  const reply = replyTo ? { reply_to: replyTo } : {};
-  return sent({ type: "say", chat: state.open, person: view().person.id, text, ...reply });
-}
-
-function edit(message, text) {
-  return sent({ type: "edit", chat: state.open, person: view().person.id, message_id: message, text });
-}
-
 function quote(kind, message) {
   composer.quote({ kind, message });
 }
 
 /** Begin an inline query in another chat. */
 function share(query) {
-  askForChat(state.byRecency(), view().words, (chat) => {
+  const chats = state.chatsOf(state.me).filter((chat) => !silence(chat, view().person));
+  askForChat(chats, view(), (chat) => {
     chat.draft = `@${state.bot.username} ${query}`;
     if (chat.id === state.open) composer.fill(chat.draft);
     else location.hash = `#${chat.id}`;
   });
 }
 
-function press(message, data) {
-  return sent({ type: "press", chat: state.open, person: view().person.id, message_id: message, data });
-}
-
-function ask(query) {
-  return sent({ type: "inline", chat: state.open, person: view().person.id, query });
-}
-
-function choose(query, card) {
-  return sent({ type: "choose", person: view().person.id, query_id: query, result_id: card });
-}
-
-/** Follow a link into the bot's own chat as the chosen person. */
-function start(parameter) {
-  const { id } = view().person;
-  location.hash = `#${id}`;
-  return sent({ type: "say", chat: id, person: id, text: `/start ${parameter}` });
-}
-
-function block(blocked) {
-  return sent({ type: blocked ? "block" : "unblock", person: view().person.id });
-}
-
-function speakAs(person) {
-  state.speakAs(state.chats.get(state.open), person);
-  showChat({ keep: true });
-  draw();
+function offer(pressed) {
+  request = pressed;
+  return acts.offer(pressed);
 }
 
 function sent(frame) {
@@ -261,9 +272,7 @@ function sent(frame) {
 function read(id) {
   const chat = state.chats.get(state.open);
   find("#to-bottom").hidden = history.atEnd;
-  if (!chat || id <= chat.readUpTo) return;
-  chat.readUpTo = id;
-  draw();
+  if (chat && state.markRead(chat, id)) draw();
 }
 
 label(document, pageLanguage(null));
@@ -281,5 +290,8 @@ find("#toggle-tour").addEventListener("click", () => {
 });
 find("#toggle-block").addEventListener("click", () => {
   find("#chat-menu").hidePopover();
-  block(!view().chat.blocked);
+  acts.block(!view().chat.blocked);
 });
+for (const place of ["#info-button", "#chat > header .names"]) {
+  find(place).addEventListener("click", () => view().chat.type !== "private" && openInfo(view()));
+}

@@ -4,6 +4,7 @@ import { el, initials, tint } from "/page/dom.js";
 import { Inline } from "/page/inline.js";
 import { senderName, summary } from "/page/message.js";
 import { ReplyKeys } from "/page/reply-keys.js";
+import { isAuthor, silence } from "/page/rights.js";
 
 const HIGHEST_PX = 180;
 // On a narrow screen the keyboard would cover every chat that is opened.
@@ -18,14 +19,14 @@ export class Composer {
   #chosen = -1;
 
   /** `actions` are say(text, id of the message replied to), edit(message id, text), ask(query), choose(query id, card id),
-   * start(parameter), each returns whether it was sent, block(whether), speakAs(person). */
+   * start(parameter), offer(request), each returns whether it was sent, block(whether), speakAs(person). */
   constructor(root, actions) {
     this.#root = root;
     this.#text = root.querySelector("#text");
     this.#commands = root.querySelector("#commands");
     this.actions = actions;
     this.inline = new Inline(actions.ask);
-    this.keys = new ReplyKeys(root.querySelector("#reply-keys"), root.querySelector("#keys-button"), actions.say);
+    this.keys = new ReplyKeys(root.querySelector("#reply-keys"), root.querySelector("#keys-button"), actions);
     root.querySelector("#quote .round").addEventListener("click", () => this.quote(null));
     root.querySelector("form").addEventListener("submit", (event) => {
       event.preventDefault();
@@ -50,8 +51,15 @@ export class Composer {
     const start = chat.type === "private" && !blocked && !chat.messages.size;
     this.#root.querySelector("#start").hidden = !start;
     this.#root.querySelector("#unblock").hidden = !blocked;
-    this.#root.querySelector("form").hidden = start || blocked;
-    this.#root.querySelector("#commands-button").hidden = !state.commandsFor(view.person).length;
+    const silent = silence(chat, view.person);
+    const notice = this.#root.querySelector("#silent");
+    notice.hidden = !silent;
+    notice.textContent = silent ? view.words[silent] : "";
+    this.#root.querySelector("form").hidden = start || blocked || Boolean(silent);
+    const withCommands = chat.type !== "channel" && !chat.blocked;
+    this.#root.querySelector("#commands-button").hidden = !withCommands || !state.commandsFor(view.person).length;
+    const isGuest = chat.type.endsWith("group") && chat.blocked;
+    this.#text.placeholder = isGuest ? view.words.askGuest(state.bot.username) : view.words.message;
     this.#showSpeakers(view);
     this.keys.show(start || blocked ? { ...chat, keyboard: null } : chat);
     this.#fit(); // it has no height while it is hidden
@@ -123,8 +131,8 @@ export class Composer {
 
   /** Edit the reader's last message, as Telegram's apps do. */
   #editLast() {
-    const { chat, person } = this.#view;
-    const message = [...chat.messages.values()].findLast((one) => one.from?.id === person.id && one.text);
+    const { chat, person, state } = this.#view;
+    const message = state.shown(chat).findLast((one) => isAuthor(chat, person, one) && one.text);
     if (message) this.quote({ kind: "edit", message });
   }
 
@@ -139,7 +147,7 @@ export class Composer {
     }
     const begun = /^\/(\w*)$/u.exec(text)?.[1].toLowerCase();
     const commands = this.#view.state.commandsFor(this.#view.person);
-    const fitting = begun === undefined ? [] : commands.filter((one) => one.command.startsWith(begun));
+    const fitting = begun === undefined || this.#view.chat.type === "channel" ? [] : commands.filter((one) => one.command.startsWith(begun));
     const exact = fitting.findIndex((one) => one.command === begun);
     this.#list(fitting.map(this.#option), begun ? Math.max(exact, 0) : -1);
   }
@@ -212,7 +220,7 @@ export class Composer {
 
   #showSpeakers({ chat, state, person }) {
     const button = this.#root.querySelector("#speaker");
-    button.hidden = chat.type === "private";
+    button.hidden = chat.type === "private" || chat.type === "channel";
     if (button.hidden) return;
     button.className = `avatar ${tint(person.id)}`;
     button.textContent = initials(person.first_name);
@@ -232,6 +240,6 @@ export class Composer {
         el("span", {}, el("bdi", {}, member.first_name)),
         el("span", { class: "tag" }, member.language_code ?? ""),
       );
-    menu.replaceChildren(...chat.members.map((id) => state.people.get(id)).filter(Boolean).map(choice));
+    menu.replaceChildren(...Object.keys(chat.members).map((id) => state.people.get(Number(id))).filter(Boolean).map(choice));
   }
 }

@@ -35,12 +35,21 @@ export function askToOpen(url, { words, state }) {
 }
 
 /** Ask for one of the chats; calls chosen(chat) for it. */
-export function askForChat(chats, words, chosen) {
+export function askForChat(chats, { state, words }, chosen) {
+  const name = (chat) => (chat.type === "private" ? state.bot.first_name : chat.title);
   const choice = (chat) =>
-    el("button", { type: "button", class: "chat-choice", onclick: (event) => (close(event), chosen(chat)) }, el("bdi", {}, chat.title));
+    el("button", { type: "button", class: "chat-choice", onclick: (event) => (close(event), chosen(chat)) }, el("bdi", {}, name(chat)));
   show(el("div", {}, el("h2", {}, words.shareTo), ...chats.map(choice)), [
     el("button", { type: "button", class: "plain", onclick: close }, words.cancel),
   ]);
+}
+
+/** Show a dialog; content(close) makes its nodes. Returns the dialog. */
+export function dialog(content, name = "box") {
+  const box = el("dialog", { class: name });
+  box.append(...content(() => box.close()).filter(Boolean));
+  present(box);
+  return box;
 }
 
 /** Show a photo as large as the window. */

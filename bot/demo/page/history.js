@@ -3,6 +3,7 @@
 import { el } from "/page/dom.js";
 import { momentText } from "/page/entities.js";
 import { messageElement } from "/page/message.js";
+import { isAuthor } from "/page/rights.js";
 import { dateFormat } from "/page/words.js";
 
 // This close to the end counts as the end.
@@ -45,8 +46,8 @@ export class History {
     this.#view = view;
     this.#root.setAttribute("aria-busy", "true"); // screen readers announce only later messages, not a whole chat
     this.#root.replaceChildren();
-    const unread = view.state.unread(view.chat)[0]?.message_id;
-    for (const message of view.chat.messages.values()) {
+    const unread = view.state.unread(view.chat, view.chat.forum ? view.chat.thread : null)[0]?.message_id;
+    for (const message of view.state.shown(view.chat)) {
       this.#append(message, message.message_id === unread);
     }
     if (!this.#root.hasChildNodes() && view.chat.type !== "private") {
@@ -62,6 +63,15 @@ export class History {
     this.#scrolled();
   }
 
+  /** Scroll to a message and mark it for a moment; a deleted one leaves everything as it is. */
+  jump(id) {
+    const found = this.#find(id);
+    if (!found) return;
+    found.scrollIntoView({ block: "center" });
+    found.classList.remove("changed");
+    requestAnimationFrame(() => found.classList.add("changed")); // restarts the animation
+  }
+
   /** Show nothing. */
   clear() {
     this.#view = null;
@@ -70,7 +80,7 @@ export class History {
 
   /** Add a new message; scroll to it if the end is visible, or if it is the reader's own. */
   append(message) {
-    const own = message.from?.id === this.#view.person?.id;
+    const own = isAuthor(this.#view.chat, this.#view.person, message);
     const follow = own || (this.#atEnd && !document.hidden);
     if (!this.#root.querySelector(".message, .service[data-id]")) this.#root.replaceChildren();
     const line = this.#root.querySelector(".new-line");

@@ -30,7 +30,11 @@ export class Inline {
   options(frame, { start, choose }) {
     if (frame.query !== this.#asked) return null;
     const cards = frame.cards.map((card) => ({
-      content: [el("b", { dir: "auto" }, card.title), el("span", { dir: "auto" }, card.description)],
+      content: [
+        card.photo && el("img", { src: `/file/demo/${encodeURIComponent(card.photo.at(-1).file_id)}`, alt: "" }),
+        el("b", { dir: "auto" }, card.title),
+        el("span", { dir: "auto" }, card.description),
+      ].filter(Boolean),
       kind: "card",
       act: () => choose(frame.query_id, card.id),
     }));

@@ -2,6 +2,7 @@
 
 import { copy } from "/page/dialogs.js";
 import { el } from "/page/dom.js";
+import { isAuthor, mayDelete, mayPin, silence } from "/page/rights.js";
 
 const LONG_PRESS_MS = 450;
 // A finger that moves further scrolls.
@@ -10,14 +11,15 @@ const EDGE_PX = 8;
 
 let opened = null;
 
-/** Watch the messages under `root`. `view()` returns the view of the open chat, with quote(kind, message). */
+/** Watch the messages under `root`. `view()` returns the view of the open chat, with quote(kind, message), pin(message id),
+ * unpin(message id) and remove(message id). */
 export function watchMessages(root, view) {
   let press = null; // of a finger: the timer, and where it began
   const lift = () => clearTimeout(press?.timer);
 
   root.addEventListener("dblclick", (event) => {
     const message = messageAt(event.target, view());
-    if (!message) return;
+    if (!message || silence(view().chat, view().person)) return;
     getSelection().removeAllRanges(); // of the word under the pointer
     view().quote("reply", message);
   });
@@ -32,7 +34,7 @@ export function watchMessages(root, view) {
     if (!button) return;
     const { left, bottom } = button.getBoundingClientRect();
     open(messageOf(button, view()), view(), left, bottom);
-    opened.querySelector("button").focus();
+    opened?.querySelector("button").focus();
   });
   root.addEventListener("pointerdown", (event) => {
     lift();
@@ -62,14 +64,21 @@ function messageOf(target, view) {
 
 function open(message, view, x, y) {
   close();
-  const { words, person } = view;
+  const { chat, words, person } = view;
   const text = message.text ?? message.caption;
+  const id = message.message_id;
   const item = (name, label, act) => el("button", { type: "button", role: "menuitem", class: name, onclick: () => (close(), act()) }, label);
-  const items = [item("reply-to", words.reply, () => view.quote("reply", message))];
+  const items = silence(chat, person) ? [] : [item("reply-to", words.reply, () => view.quote("reply", message))];
   if (text) items.push(item("copy-text", words.copyText, () => copy(text, words)));
-  if (message.text && message.from?.id === person.id) {
+  if (message.text && isAuthor(chat, person, message)) {
     items.push(item("edit-text", words.edit, () => view.quote("edit", message)));
   }
+  if (mayPin(chat, person)) {
+    const pinned = chat.pinned?.includes(id);
+    items.push(item("pin", pinned ? words.unpin : words.pin, () => (pinned ? view.unpin(id) : view.pin(id))));
+  }
+  if (mayDelete(chat, person, message)) items.push(item("delete", words.remove, () => view.remove(id)));
+  if (!items.length) return;
   opened = el("div", { class: "menu message-menu", role: "menu", "aria-label": words.messageMenu }, ...items);
   document.body.append(opened);
   const { width, height } = opened.getBoundingClientRect();

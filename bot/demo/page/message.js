@@ -4,11 +4,16 @@ import { askToOpen, webAddress, zoom } from "/page/dialogs.js";
 import { el, icon, initials, tint } from "/page/dom.js";
 import { formatted } from "/page/entities.js";
 import { keyboard } from "/page/keyboard.js";
+import { isAuthor } from "/page/rights.js";
 import { countOf, dateFormat } from "/page/words.js";
 
 // A photo in a bubble is no larger than this; a click shows the whole of it.
 const PHOTO_WIDTH_PX = 440;
 const PHOTO_HEIGHT_PX = 400;
+// A longer text is cut in the line about its pin.
+const QUOTED_LENGTH = 36;
+// The invented views of a post: half of the subscribers have seen it after this time.
+const HALF_SEEN_SECONDS = 600;
 
 /** The members of a view: state, chat, person, words, language, say(text), press(message id, data), start(parameter),
  * quote("reply" or "edit", message), share(query). */
@@ -16,18 +21,20 @@ export function messageElement(message, view) {
   const service = serviceLine(message, view.words);
   if (service) return el("div", { class: "service", "data-id": message.message_id }, el("span", { dir: "auto" }, service));
 
-  const own = message.from?.id === view.person?.id;
-  const item = el("article", { class: `message ${own ? "out" : "in"}`, "data-id": message.message_id });
-  item.dataset.sender = message.from?.id ?? 0;
+  const channel = view.chat.type === "channel";
+  const own = !channel && isAuthor(view.chat, view.person, message);
+  const item = el("article", { class: `message ${own ? "out" : "in"}${channel ? " post" : ""}`, "data-id": message.message_id });
+  item.dataset.sender = (message.from ?? message.sender_chat)?.id ?? 0;
   const bubble = el("div", { class: "bubble" });
-  if (!own && view.chat.type !== "private") {
+  if (!own && view.chat.type !== "private" && !channel) {
     const bot = view.state.isFromBot(message);
     const name = senderName(message);
     item.append(el("span", { class: `avatar ${bot ? "bot" : tint(message.from?.id ?? 0)}`, "aria-hidden": "true" }, bot ? icon("horn") : initials(name)));
     bubble.append(el("span", { class: `sender ${tint(message.from?.id ?? 0)}`, dir: "auto" }, name));
   }
   if (message.via_bot) bubble.append(el("span", { class: "via" }, `${view.words.via} @${message.via_bot.username}`));
-  if (message.reply_to_message) bubble.append(replyQuote(message.reply_to_message, view));
+  const answered = message.reply_to_message;
+  if (answered && !answered.forum_topic_created) bubble.append(replyQuote(answered, view)); // a topic's first message is no quote
   bubble.append(...content(message, view));
   const menu = { type: "button", class: "more", "aria-label": view.words.messageMenu, title: view.words.messageMenu };
   bubble.append(el("button", menu, icon("dots")));
@@ -47,8 +54,9 @@ export function summary(message, words) {
   return serviceLine(message, words) ?? words.unsupported;
 }
 
-/** Return the name of a message's sender. */
+/** Return the name of a message's sender; a post of a channel has the channel's. */
 export function senderName(message) {
+  if (message.sender_chat) return message.sender_chat.title;
   return message.from ? [message.from.first_name, message.from.last_name].filter(Boolean).join(" ") : "";
 }
 
@@ -80,10 +88,18 @@ function meta(message, view) {
   return el(
     "span",
     { class: "meta" },
+    view.chat.type === "channel" && el("span", { class: "views", title: words.views }, icon("eye"), views(message, view.chat)),
     message.edit_date && el("span", { class: "edited" }, words.edited),
     el("time", { datetime: at.toISOString(), title: full.format(at) }, clock.format(at)),
-    message.from?.id === view.person?.id && icon("read"),
+    view.chat.type !== "channel" && isAuthor(view.chat, view.person, message) && icon("read"),
   );
+}
+
+/** Return how many subscribers have seen a post: more with its age, as on Telegram. */
+function views(message, chat) {
+  const age = Math.max(0, Date.now() / 1000 - message.date);
+  const seen = Math.max(1, Math.round(chat.size * (1 - 0.5 ** (age / HALF_SEEN_SECONDS))));
+  return seen < 1000 ? String(seen) : `${(seen / 1000).toFixed(1)}K`;
 }
 
 function photo(message, words) {
@@ -160,15 +176,30 @@ function replyQuote(message, view) {
   );
 }
 
-function serviceLine(message, words) {
+/** Return the line about something that happened in a chat, null for an ordinary message. */
+export function serviceLine(message, words) {
   const names = (users) => users.map((user) => user.first_name).join(", ");
+  const who = senderName(message);
   if (message.new_chat_members) return words.joined(names(message.new_chat_members));
   if (message.left_chat_member) return words.left(names([message.left_chat_member]));
   if (message.migrate_to_chat_id || message.migrate_from_chat_id) return words.migrated;
+  if (message.new_chat_title) return words.renamed(message.new_chat_title);
+  if (message.pinned_message) return words.pinnedBy(who, shortened(summary(message.pinned_message, words)));
+  if (message.chat_shared) return words.shared(message.chat_shared.title ?? "");
+  if (message.forum_topic_created) return words.topicCreated(message.forum_topic_created.name);
+  if (message.forum_topic_edited) return words.topicRenamed(message.forum_topic_edited.name ?? "");
+  if (message.forum_topic_closed) return words.topicClosed;
+  if (message.forum_topic_reopened) return words.topicOpened;
+  if (message.general_forum_topic_hidden) return words.generalHidden;
+  if (message.general_forum_topic_unhidden) return words.generalShown;
   return null;
 }
 
-/** Return "3 members", for the header of a group. */
+function shortened(text) {
+  return text.length > QUOTED_LENGTH ? `${text.slice(0, QUOTED_LENGTH).trimEnd()}…` : text;
+}
+
+/** Return "3 members" or "3 subscribers", for the header of a group or a channel. */
 export function memberCount(chat, view) {
-  return countOf(chat.members.length, view.words.members, view.language);
+  return countOf(chat.size, chat.type === "channel" ? view.words.subscribers : view.words.members, view.language);
 }

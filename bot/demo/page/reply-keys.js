@@ -6,13 +6,15 @@ export class ReplyKeys {
   #root;
   #button;
   #say;
+  #offer;
   #chat = null;
 
-  /** Calls say(text) for a pressed key; it returns whether the text was sent. */
-  constructor(root, button, say) {
+  /** Calls say(text) for a pressed key, which returns whether the text was sent, and offer(request) for one that asks for a chat. */
+  constructor(root, button, { say, offer }) {
     this.#root = root;
     this.#button = button;
     this.#say = say;
+    this.#offer = offer;
     button.addEventListener("click", () => {
       this.#chat.keysHidden = !this.#chat.keysHidden;
       this.show(this.#chat);
@@ -26,7 +28,8 @@ export class ReplyKeys {
     this.#button.hidden = !rows.length;
     this.#button.setAttribute("aria-pressed", String(!chat.keysHidden));
     this.#root.hidden = !rows.length || Boolean(chat.keysHidden);
-    const key = ({ text }) => el("button", { type: "button", dir: "auto", onclick: () => this.#pressed(text) }, text);
+    const key = ({ text, request_chat: asked }) =>
+      el("button", { type: "button", dir: "auto", onclick: () => (asked ? this.#offer(asked) : this.#pressed(text)) }, text);
     this.#root.replaceChildren(...rows.map((row) => el("div", { class: "line" }, ...row.map(key))));
   }
 

@@ -1,10 +1,11 @@
-// The tour: five steps at the top of each person's chat, ticked by the server when they have happened.
+// The tour: the steps at the top of each person's chat, ticked by the server when they have happened.
 
 import { el, icon } from "/page/dom.js";
+import { roleIn } from "/page/rights.js";
 import { pageLanguage } from "/page/words.js";
 
 // In the order of bot/demo/tour.py.
-const STEPS = ["start", "convert", "alert", "event", "other"];
+const STEPS = ["start", "convert", "alert", "event", "channel", "other"];
 const KEY = "tour-put-away";
 // In the words: `a text` is put into the field by a click, {} is a link to somebody of another language.
 const MARKS = /(`[^`]+`|\{\})/u;
@@ -47,9 +48,10 @@ export class Tour {
     if (drawn === this.#drawn) return; // a button that is being pressed stays the same
     this.#drawn = drawn;
     const { words } = view;
-    const next = STEPS.findIndex((step) => !done.includes(step));
-    const count = next < 0 ? icon("tick") : `${next + 1}/${STEPS.length}`;
-    const text = next < 0 ? words.tour.finished : words.tour[STEPS[next]];
+    const steps = stepsOf(view);
+    const next = steps.findIndex((step) => !done.includes(step));
+    const count = next < 0 ? icon("tick") : `${next + 1}/${steps.length}`;
+    const text = next < 0 ? words.tour.finished : words.tour[steps[next]];
     this.#root.replaceChildren(
       el("span", { class: "count" }, count),
       el("p", {}, ...(this.#unfolded && next >= 0 ? [words.tourTitle] : this.#nodes(text, view))), // it is in the list below
@@ -62,7 +64,7 @@ export class Tour {
         this.show(view);
       }),
     );
-    if (this.#unfolded) this.#root.append(el("ol", {}, ...STEPS.map((step) => this.#step(step, done.includes(step), view))));
+    if (this.#unfolded) this.#root.append(el("ol", {}, ...steps.map((step) => this.#step(step, done.includes(step), view))));
   }
 
   #step(step, done, view) {
@@ -83,6 +85,12 @@ export class Tour {
   #button(name, label, attributes, act) {
     return el("button", { type: "button", class: "round", "aria-label": label, title: label, onclick: act, ...attributes }, icon(name));
   }
+}
+
+/** Return the steps of the open chat's person: that of a channel is for its owner. */
+function stepsOf({ state, person }) {
+  const owns = [...state.chats.values()].some((chat) => chat.type === "channel" && roleIn(chat, person) === "owner");
+  return STEPS.filter((step) => step !== "channel" || owns);
 }
 
 /** Make a link to the chat of the first person whose page has another language. */

@@ -10,7 +10,7 @@ import sys
 import uvloop
 
 from bot.demo.telegram.flood import FloodPolicy
-from bot.demo.telegram.people import Person
+from bot.demo.telegram.people import SUPERGROUPS_BELOW, Person
 from bot.demo.telegram.server import DEFAULT_TOKEN, EmbeddedTelegram
 
 
@@ -31,6 +31,9 @@ async def _serve(args: argparse.Namespace) -> None:
         telegram.world.add_person(Person(number, f"P{number}", None, "en", True))
     for person_id, name, language in args.person or [(1, "Aida", "en")] * (not args.people):
         telegram.add_person(person_id, name, language_code=language)
+    for number in range(1, args.channels + 1):
+        owner = next(iter(telegram.world.people))
+        telegram.add_channel(SUPERGROUPS_BELOW - number, f"C{number}", [], [owner], bot_rights=["can_post_messages"])
     await telegram.start(port=args.port)
     stopped = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -52,6 +55,7 @@ def main() -> None:
         "--person", type=_person, action="append", metavar="ID:NAME:LANGUAGE", help="someone to talk to the bot"
     )
     parser.add_argument("--people", type=int, default=0, metavar="N", help="a crowd besides, with the ids 1 to N")
+    parser.add_argument("--channels", type=int, default=0, metavar="N", help="channels that the bot may post to")
     parser.add_argument("--flood", choices=["window", "bucket"], help="Telegram's limits, counted so; without: none")
     parser.add_argument("--latency", type=float, default=0.0, metavar="SECONDS", help="added to each answer")
     parser.add_argument("--stars", action="store_true", help="the bot can pay for broadcasts")

@@ -23,7 +23,7 @@ class Limit:
 OVERALL = Limit(30, 1.0)  # "about 30 messages per second"
 PAID = Limit(1000, 1.0)  # "up to 1000 messages per second" with allow_paid_broadcast, counted separately
 PRIVATE = Limit(3, 3.0)  # "more than one message per second ... short bursts": one a second, three at once
-GROUP = Limit(20, 60.0)  # "20 messages per minute to the same group"; edits count there too
+GROUP = Limit(20, 60.0)  # "20 messages per minute to the same group", also to a channel; edits count there too
 
 
 class Meter(Protocol):
@@ -99,7 +99,10 @@ class FloodPolicy:
         self._chats: dict[int, Meter] = {}
 
     def check(self, chat_id: int, now: float, *, paid: bool = False) -> int:
-        """Return 0 and count a message to the chat (negative: a group) if it is allowed; else whole seconds to wait."""
+        """Return 0 and count a message to the chat if it is allowed; else whole seconds to wait.
+
+        Negative ids are those of groups and channels.
+        """
         chat = self._chats.get(chat_id)
         if chat is None:
             chat = self._chats[chat_id] = self._meter(self._group if chat_id < 0 else self._private)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.demo.telegram.links import link_problem
+from bot.demo.telegram.picker import chat_request
 from bot.demo.telegram.wire import JSON, Params, bad_request
 
 MAX_CALLBACK_BYTES = 64
@@ -27,8 +28,10 @@ _ACTIONS = frozenset(
 )
 
 
-def inline_keyboard(params: Params) -> JSON | None:
+def inline_keyboard(params: Params, kind: str = "private") -> JSON | None:
     """Return the inline keyboard of a call, None if it has none (or another one, which is no part of a message).
+
+    `kind` is that of the chat: a channel has no buttons that begin an inline query, since a post does not name the bot.
 
     Raises ApiError for buttons that the real server refuses.
     """
@@ -41,11 +44,20 @@ def inline_keyboard(params: Params) -> JSON | None:
     kept = [[_button(button) for button in row] for row in rows if row]
     if sum(map(len, kept)) > MAX_BUTTONS:
         raise bad_request("reply markup is too long")
+    if kind == "channel":
+        for name in ("switch_inline_query", "switch_inline_query_current_chat", "switch_inline_query_chosen_chat"):
+            if any(name in button for row in kept for button in row):
+                raise bad_request(
+                    f"can't use {name.removesuffix('_chosen_chat')} button in a channel chat, because users will not be"
+                    " able to use the button without knowing bot's username"
+                )
     return {"inline_keyboard": kept} if kept else None
 
 
-def reply_keyboard(params: Params) -> JSON | None:
+def reply_keyboard(params: Params, *, private: bool = True) -> JSON | None:
     """Return the reply keyboard that a call shows, empty if it removes one, None if it changes nothing.
+
+    `private`: in a private chat, the only one where a key may ask for a chat.
 
     Raises ApiError for buttons that the real server refuses.
     """
@@ -57,11 +69,14 @@ def reply_keyboard(params: Params) -> JSON | None:
     rows = markup["keyboard"]
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
         raise bad_request('object expected as reply markup: field "keyboard" must be of type Array')
-    kept = [[_key(key) for key in row] for row in rows if row]
+    kept = [[_key(key, private) for key in row] for row in rows if row]
     if not kept:
         raise bad_request("reply markup must contain at least one button")
     if sum(map(len, kept)) > MAX_KEYS:
         raise bad_request("reply markup is too long")
+    requests = [key["request_chat"]["request_id"] for row in kept for key in row if "request_chat" in key]
+    if len(set(requests)) < len(requests):
+        raise bad_request("BUTTON_ID_INVALID")
     flags = {
         name: True for name in ("is_persistent", "resize_keyboard", "one_time_keyboard") if markup.get(name) is True
     }
@@ -73,10 +88,14 @@ def asks_for_reply(params: Params) -> bool:
     return (params.mapping("reply_markup") or {}).get("force_reply") is True
 
 
-def _key(key: Any) -> JSON:
+def _key(key: Any, private: bool) -> JSON:
     text = key if isinstance(key, str) else key.get("text") if isinstance(key, dict) else None
     if not isinstance(text, str) or not text.strip():
         raise bad_request("can't parse keyboard button: Text must be non-empty")
+    if isinstance(key, dict) and key.get("request_chat") is not None:
+        if not private:
+            raise bad_request("chats can be requested in private chats only")
+        return {"text": text, "request_chat": chat_request(key["request_chat"])}
     return {"text": text}
 
 

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import re
-
-from bot.demo.telegram.entities import given_entities, parse_html
+from bot.demo.telegram.access import open_to, writable
+from bot.demo.telegram.content import caption_content, text_content, with_mentions
+from bot.demo.telegram.forums import place_in_topic
 from bot.demo.telegram.keyboards import asks_for_reply, inline_keyboard, reply_keyboard
-from bot.demo.telegram.links import link_problem
 from bot.demo.telegram.media import document_content, photo_content
-from bot.demo.telegram.people import Chat
-from bot.demo.telegram.spans import found_entities, trimmed
+from bot.demo.telegram.people import Chat, is_service
+from bot.demo.telegram.talking import answer_callback
 from bot.demo.telegram.wire import JSON, Params, bad_request
-from bot.demo.telegram.world import MAX_TEXT, World
+from bot.demo.telegram.world import World
 
-# The longest caption, counted like a text (caption_length_max of https://core.telegram.org/api/config).
-MAX_CAPTION = 1024
 MAX_CALLBACK_ANSWER = 200
 
 NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same as a current content"
     " and reply markup of the message"
 )
-# Half a surrogate pair: JSON can carry it, UTF-8 cannot.
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _ACTIONS = frozenset(
     {
         "typing",
@@ -49,26 +44,27 @@ REACTIONS = frozenset(
 
 def send_message(world: World, params: Params) -> JSON:
     """Send a text message."""
-    chat = world.writable(params.values.get("chat_id"))
+    chat = open_to(world, params.values.get("chat_id"), "text messages")
     return _send(world, chat, params, text_content(params))
 
 
 def send_photo(world: World, params: Params) -> JSON:
     """Send a picture with a caption, uploaded or by file_id."""
-    chat = world.writable(params.values.get("chat_id"))
-    return _send(world, chat, params, photo_content(world, params, params.text("photo"), "photo") | _caption(params))
+    chat = open_to(world, params.values.get("chat_id"), "photos")
+    content = photo_content(world, params, params.text("photo"), "photo") | caption_content(params)
+    return _send(world, chat, params, content)
 
 
 def send_document(world: World, params: Params) -> JSON:
     """Send a file with a caption, uploaded or by file_id."""
-    chat = world.writable(params.values.get("chat_id"))
-    content = document_content(world, params, params.text("document"), "document") | _caption(params)
+    chat = open_to(world, params.values.get("chat_id"), "documents")
+    content = document_content(world, params, params.text("document"), "document") | caption_content(params)
     return _send(world, chat, params, content)
 
 
 def send_chat_action(world: World, params: Params) -> bool:
     """Show "is typing"."""
-    chat = world.writable(params.values.get("chat_id"))
+    chat = writable(world, params.values.get("chat_id"))
     if params.text("action") not in _ACTIONS:
         raise bad_request("wrong parameter action in request")
     world.publish({"type": "action", "chat": chat.id, "action": params.text("action")})
@@ -81,7 +77,7 @@ def edit_message_text(world: World, params: Params) -> JSON:
     if "text" not in message:
         raise bad_request("there is no text in the message to edit")
     fresh: JSON = {"entities": None, "link_preview_options": None} | text_content(params)
-    return _edit(world, chat, message, fresh | {"reply_markup": inline_keyboard(params)})
+    return _edit(world, chat, message, fresh | {"reply_markup": inline_keyboard(params, chat.kind)})
 
 
 def edit_message_caption(world: World, params: Params) -> JSON:
@@ -89,8 +85,8 @@ def edit_message_caption(world: World, params: Params) -> JSON:
     chat, message = _editable(world, params)
     if "text" in message:
         raise bad_request("there is no caption in the message to edit")
-    fresh: JSON = {"caption": None, "caption_entities": None} | _caption(params)
-    return _edit(world, chat, message, fresh | {"reply_markup": inline_keyboard(params)})
+    fresh: JSON = {"caption": None, "caption_entities": None} | caption_content(params)
+    return _edit(world, chat, message, fresh | {"reply_markup": inline_keyboard(params, chat.kind)})
 
 
 def edit_message_media(world: World, params: Params) -> JSON:
@@ -110,23 +106,27 @@ def edit_message_media(world: World, params: Params) -> JSON:
     nothing: JSON = dict.fromkeys(
         ("text", "entities", "link_preview_options", "photo", "document", "caption", "caption_entities")
     )
-    fresh = nothing | content | _caption(described)
-    return _edit(world, chat, message, fresh | {"reply_markup": inline_keyboard(params)})
+    fresh = nothing | content | caption_content(described)
+    return _edit(world, chat, message, fresh | {"reply_markup": inline_keyboard(params, chat.kind)})
 
 
 def edit_message_reply_markup(world: World, params: Params) -> JSON:
     """Replace or remove the buttons."""
     chat, message = _editable(world, params)
-    return _edit(world, chat, message, {"reply_markup": inline_keyboard(params)})
+    return _edit(world, chat, message, {"reply_markup": inline_keyboard(params, chat.kind)})
 
 
 def delete_message(world: World, params: Params) -> bool:
-    """Delete a message: the bot's own, or anyone's in a private chat or where the bot is an administrator."""
-    chat = world.writable(params.values.get("chat_id"))
+    """Delete a message: the bot's own, or anyone's in a private chat or with the right can_delete_messages.
+
+    In a channel the bot's own needs can_post_messages.
+    """
+    chat = writable(world, params.values.get("chat_id"))
     message = chat.messages.get(params.integer("message_id"))
     if message is None:
         raise bad_request("message to delete not found")
-    if not (chat.private or chat.bot_status == "administrator" or message["from"]["id"] == world.bot["id"]):
+    own = chat.author(message) == world.bot["id"] and (chat.kind != "channel" or chat.bot.may("can_post_messages"))
+    if not (chat.private or own or chat.bot.may("can_delete_messages")):
         raise bad_request("message can't be deleted")
     world.delete_message(chat, message["message_id"])
     return True
@@ -134,7 +134,7 @@ def delete_message(world: World, params: Params) -> bool:
 
 def set_message_reaction(world: World, params: Params) -> bool:
     """Set or remove the bot's reaction to a message."""
-    chat = world.writable(params.values.get("chat_id"))
+    chat = writable(world, params.values.get("chat_id"))
     number = params.integer("message_id")
     if number not in chat.messages:
         raise bad_request("message to react not found")
@@ -158,24 +158,25 @@ def answer_callback_query(world: World, params: Params) -> bool:
     text = params.text("text")
     if len(text) > MAX_CALLBACK_ANSWER:
         raise bad_request("MESSAGE_TOO_LONG")
-    world.answer_callback(params.text("callback_query_id"), text, params.flag("show_alert"))
+    answer_callback(world, params.text("callback_query_id"), text, params.flag("show_alert"))
     return True
 
 
 def _send(world: World, chat: Chat, params: Params, content: JSON) -> JSON:
-    markup, keyboard = inline_keyboard(params), reply_keyboard(params)
+    markup, keyboard = inline_keyboard(params, chat.kind), reply_keyboard(params, private=chat.private)
+    if chat.kind == "channel" and (keyboard is not None or asks_for_reply(params)):
+        raise bad_request("inline keyboard expected")
     if markup:
         content["reply_markup"] = markup
     if "entities" in content:
-        content["entities"] = _with_mentions(world, content["entities"])
-    if params.integer("message_thread_id"):
-        raise bad_request("message thread not found")  # no chat here has topics
+        content["entities"] = with_mentions(world, content["entities"])
     if reply := params.mapping("reply_parameters"):
         original = chat.messages.get(Params(reply).integer("message_id"))
         if original is not None:
             content["reply_to_message"] = {name: part for name, part in original.items() if name != "reply_to_message"}
         elif reply.get("allow_sending_without_reply") is not True:
             raise bad_request("message to be replied not found")
+    place_in_topic(chat, content, params.integer("message_thread_id"))
     paid = params.flag("allow_paid_broadcast")
     if paid and not world.stars:
         raise bad_request("FLOODSKIP_NOT_ALLOWED")  # this bot has no Stars to pay with
@@ -204,28 +205,18 @@ def _prompt(chat: Chat, message: JSON, markup: Params) -> JSON:
     return {"type": "force_reply", "chat": chat.id, "message_id": message["message_id"], "people": people}
 
 
-def _with_mentions(world: World, entities: list[JSON]) -> list[JSON]:
-    """Return entities with the links to people as mentions of them."""
-    made: list[JSON] = []
-    for entity in entities:
-        number = str(entity.get("url", "")).removeprefix("tg://user?id=")
-        person = world.people.get(int(number)) if number.isdecimal() else None
-        if person is not None:
-            place = {"offset": entity["offset"], "length": entity["length"]}
-            entity = {"type": "text_mention", **place, "user": person.user()}
-        made.append(entity)
-    return made
-
-
 def _editable(world: World, params: Params) -> tuple[Chat, JSON]:
-    chat = world.writable(params.values.get("chat_id"))
+    chat = writable(world, params.values.get("chat_id"))
     if "message_id" not in params.values:
         raise bad_request("message identifier is not specified")
     message = chat.messages.get(params.integer("message_id"))
     if message is None:
         raise bad_request("message to edit not found")
     # A message with another than an inline keyboard cannot be edited, either.
-    if message["from"]["id"] != world.bot["id"] or message["message_id"] in chat.keyboard_messages:
+    own = chat.author(message) == world.bot["id"]
+    if chat.kind == "channel":
+        own = chat.bot.may("can_edit_messages") or (own and chat.bot.may("can_post_messages"))
+    if not own or is_service(message) or message["message_id"] in chat.keyboard_messages:
         raise bad_request("message can't be edited")
     return chat, message
 
@@ -235,51 +226,3 @@ def _edit(world: World, chat: Chat, message: JSON, content: JSON) -> JSON:
         raise bad_request(NOT_MODIFIED)
     world.admit(chat)
     return world.change_message(chat, message, content)
-
-
-def text_content(params: Params) -> JSON:
-    """Return text, entities and preview options of a text message, without missing ones."""
-    if not params.text("text"):
-        raise bad_request("message text is empty")
-    text, entities = _formatted(params, "text", "entities")
-    if not text:
-        raise bad_request("text must be non-empty")
-    if len(text) > MAX_TEXT:
-        raise bad_request("message is too long")
-    content: JSON = {"text": text}
-    if entities:
-        content["entities"] = entities
-    if preview := params.mapping("link_preview_options"):
-        if preview.get("url") and link_problem(str(preview["url"])):
-            raise bad_request("WEBPAGE_URL_INVALID")
-        content["link_preview_options"] = preview
-    return content
-
-
-def _caption(params: Params) -> JSON:
-    """Return caption and entities, empty without a caption."""
-    text, entities = _formatted(params, "caption", "caption_entities")
-    if len(text) > MAX_CAPTION:
-        raise bad_request("message caption is too long")
-    if not text:
-        return {}
-    return {"caption": text, "caption_entities": entities} if entities else {"caption": text}
-
-
-def _formatted(params: Params, name: str, entities_name: str) -> tuple[str, list[JSON]]:
-    """Return a text after entity parsing, with the entities that the server detects itself."""
-    text = params.text(name).replace("\r", "").replace("\0", "")
-    if _SURROGATE.search(text):
-        raise bad_request("strings must be encoded in UTF-8")
-    mode = params.text("parse_mode").lower()
-    entities: list[JSON] = []
-    if mode == "html":
-        text, entities = parse_html(text)
-    elif mode:
-        raise bad_request("unsupported parse_mode")  # the real server also has two kinds of Markdown
-    else:
-        entities = given_entities(text, params.array(entities_name) or [])
-    found = found_entities(text, entities)
-    if found:
-        entities = sorted(entities + found, key=lambda entity: (entity["offset"], -entity["length"]))
-    return trimmed(text, entities)

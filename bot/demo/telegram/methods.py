@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from bot.demo.telegram import chats, inline, media, messages, profile
+from bot.demo.telegram import chats, forums, guests, inline, media, messages, pins, profile
 from bot.demo.telegram.records import Webhook
 from bot.demo.telegram.updates import WEBHOOK_SET
 from bot.demo.telegram.wire import JSON, ApiError, Params, bad_request
@@ -96,11 +96,17 @@ def _drop_if_asked(world: World, params: Params) -> None:
 
 _METHODS: dict[str, Method] = {
     "answerCallbackQuery": messages.answer_callback_query,
+    "answerGuestQuery": guests.answer_guest_query,
     "answerInlineQuery": inline.answer_inline_query,
     "close": log_out,
+    "closeForumTopic": forums.close_forum_topic,
+    "closeGeneralForumTopic": forums.close_general_forum_topic,
+    "createForumTopic": forums.create_forum_topic,
+    "deleteForumTopic": forums.delete_forum_topic,
     "deleteMessage": messages.delete_message,
     "deleteMyCommands": profile.delete_my_commands,
     "deleteWebhook": delete_webhook,
+    "editForumTopic": forums.edit_forum_topic,
     "editMessageCaption": messages.edit_message_caption,
     "editMessageMedia": messages.edit_message_media,
     "editMessageReplyMarkup": messages.edit_message_reply_markup,
@@ -108,6 +114,7 @@ _METHODS: dict[str, Method] = {
     "getChat": chats.get_chat,
     "getChatAdministrators": chats.get_chat_administrators,
     "getChatMember": chats.get_chat_member,
+    "getChatMemberCount": chats.get_chat_member_count,
     "getChatMenuButton": profile.get_chat_menu_button,
     "getFile": media.get_file,
     "getMe": profile.get_me,
@@ -117,8 +124,12 @@ _METHODS: dict[str, Method] = {
     "getMyShortDescription": profile.get_my_short_description,
     "getUpdates": get_updates,
     "getWebhookInfo": get_webhook_info,
+    "hideGeneralForumTopic": forums.hide_general_forum_topic,
     "leaveChat": chats.leave_chat,
     "logOut": log_out,
+    "pinChatMessage": pins.pin_chat_message,
+    "reopenForumTopic": forums.reopen_forum_topic,
+    "reopenGeneralForumTopic": forums.reopen_general_forum_topic,
     "sendChatAction": messages.send_chat_action,
     "sendDocument": messages.send_document,
     "sendMessage": messages.send_message,
@@ -130,6 +141,9 @@ _METHODS: dict[str, Method] = {
     "setMyName": profile.set_my_name,
     "setMyShortDescription": profile.set_my_short_description,
     "setWebhook": set_webhook,
+    "unhideGeneralForumTopic": forums.unhide_general_forum_topic,
+    "unpinAllChatMessages": pins.unpin_all_chat_messages,
+    "unpinChatMessage": pins.unpin_chat_message,
 }
 
 # By lower-case name, with the documented name: the Bot API ignores case.

@@ -12,18 +12,15 @@ from urllib.parse import urlsplit
 
 from aiohttp import WSMsgType, web
 
-from bot.demo.telegram import inline, writing
 from bot.demo.telegram.hosts import is_address, is_loopback
-from bot.demo.telegram.people import KICKED, LEFT, MEMBER
-from bot.demo.telegram.profile import shown_bot, shown_commands
-from bot.demo.telegram.wire import JSON
+from bot.demo.telegram.page_actions import act
+from bot.demo.telegram.page_state import described_chat, whole_state
+from bot.demo.telegram.wire import JSON, ApiError
 from bot.demo.telegram.world import World
 
 PAGE_FOLDER = Path(__file__).parent.parent / "page"
 # A page with more unread events than this is closed; it gets the whole state when it reconnects.
 EVENTS_WAITING = 1000
-# Messages of a chat that a page gets when it connects.
-MESSAGES_SHOWN = 200
 MAX_ACTION_BYTES = 64 * 1024
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -64,20 +61,15 @@ class Page:
         ]
 
     def publish(self, event: JSON) -> None:
-        """Send an event to every open page."""
+        """Send an event to every open page: about a change of people the whole state, about one chat that chat."""
         if not self._pages:
             return
-        text = json.dumps(event)
+        text = json.dumps(self._frame(event))
         for page, queue in list(self._pages.items()):
             try:
                 queue.put_nowait(text)
             except asyncio.QueueFull:
                 del self._pages[page]
-
-    def send_state(self) -> None:
-        """Send the whole state to every open page: people or chats were added."""
-        if self._pages:
-            self.publish(self.hello())
 
     def set_tour(self, tour: dict[str, list[str]]) -> None:
         """Show how far each person has come on the tour."""
@@ -91,65 +83,16 @@ class Page:
         for page in pages:
             await page.close(code=1001)
 
-    def hello(self) -> JSON:
-        """Return the state that a page needs at its start."""
-        world = self._world
-        people = [
-            {
-                "id": person.id,
-                "first_name": person.first_name,
-                "username": person.username,
-                "language_code": person.language_code,
-                "role": person.role,
-            }
-            for person in world.people.values()
-        ]
-        chats = [
-            {
-                "id": chat.id,
-                "type": "private" if chat.private else "supergroup",
-                "title": world.people[chat.id].first_name if chat.private else chat.title,
-                "members": chat.members,
-                "admins": chat.admins,
-                "blocked": chat.bot_status in (KICKED, LEFT),
-                "keyboard": chat.keyboard,
-                "reactions": chat.reactions,
-            }
-            for chat in world.chats.values()
-            if chat.migrated_to is None
-        ]
-        messages = {str(chat.id): list(chat.messages.values())[-MESSAGES_SHOWN:] for chat in world.chats.values()}
-        return {
-            "type": "hello",
-            "bot": shown_bot(world),
-            "people": people,
-            "chats": chats,
-            "messages": messages,
-            "commands": shown_commands(world),
-            "sites": {host: site.name for host, site in world.sites.items()},
-            "tour": self.tour,
-        }
-
-    def act(self, action: JSON) -> None:
-        """Carry out an action of a page. Raises ValueError, KeyError or TypeError for an invalid one."""
-        world, person = self._world, _integer(action["person"])
-        kind = action["type"]
-        if kind == "say":
-            reply_to = _integer(action["reply_to"]) if "reply_to" in action else None
-            writing.write(world, person, str(action["text"]), _integer(action["chat"]), reply_to)
-        elif kind == "edit":
-            message_id, chat = _integer(action["message_id"]), _integer(action["chat"])
-            writing.edit(world, person, message_id, str(action["text"]), chat)
-        elif kind == "press":
-            world.press(person, _integer(action["message_id"]), str(action["data"]), _integer(action["chat"]))
-        elif kind == "inline":
-            inline.ask(world, person, str(action["query"]), _integer(action["chat"]))
-        elif kind == "choose":
-            inline.choose(world, person, str(action["query_id"]), str(action["result_id"]))
-        elif kind in ("block", "unblock"):
-            world.set_bot_status(person, person, KICKED if kind == "block" else MEMBER)
-        else:
-            raise ValueError(f"unknown action {kind!r}")
+    def _frame(self, event: JSON) -> JSON:
+        """Return what a page gets about an event."""
+        if event["type"] == "chats":
+            return whole_state(self._world, self.tour)
+        chat = self._world.chats.get(event.get("chat", 0))
+        if event["type"] == "chat" and chat:
+            return event | {"described": described_chat(self._world, chat)}
+        if event["type"] == "message" and chat and chat.kind == "channel":
+            return event | {"author": chat.author(event["message"])}
+        return event
 
     def _guarded(self, handler: Handler) -> Handler:
         """Refuse other sites: requests from their pages (Origin) and from their names (Host, "DNS rebinding")."""
@@ -193,7 +136,7 @@ class Page:
         page = web.WebSocketResponse(max_msg_size=MAX_ACTION_BYTES, heartbeat=30)
         await page.prepare(request)
         queue: asyncio.Queue[str] = asyncio.Queue(EVENTS_WAITING)
-        queue.put_nowait(json.dumps(self.hello()))
+        queue.put_nowait(json.dumps(whole_state(self._world, self.tour)))
         self._pages[page] = queue
         writer = asyncio.create_task(self._write(page, queue))
         try:
@@ -201,8 +144,8 @@ class Page:
                 if received.type is not WSMsgType.TEXT:
                     continue
                 try:
-                    self.act(json.loads(received.data))
-                except (ValueError, KeyError, TypeError) as error:
+                    act(self._world, json.loads(received.data))
+                except (ApiError, ValueError, KeyError, TypeError) as error:
                     _log.debug("invalid_page_action: %s", error)
         finally:
             self._pages.pop(page, None)
@@ -214,12 +157,6 @@ class Page:
             while page in self._pages or not queue.empty():
                 await page.send_str(await queue.get())
         await page.close(code=1013)
-
-
-def _integer(value: object) -> int:
-    if not isinstance(value, int):
-        raise TypeError("an id must be a number")
-    return value
 
 
 def _static(name: str) -> web.StreamResponse:

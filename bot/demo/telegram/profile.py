@@ -31,6 +31,7 @@ def get_me(world: World, _params: Params) -> JSON:
     return world.bot | {
         "can_join_groups": True,
         "can_read_all_group_messages": False,
+        "supports_guest_queries": True,
         "supports_inline_queries": True,
         "can_connect_to_business": False,
         "has_main_web_app": False,

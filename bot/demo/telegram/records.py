@@ -1,4 +1,4 @@
-"""Records of the embedded Telegram: files, the bot's profile, its webhook, and inline queries."""
+"""Records of the embedded Telegram: files, the bot's profile, its webhook, topics of forums, and queries."""
 
 from __future__ import annotations
 
@@ -59,3 +59,32 @@ class InlineQueryRecord:
     query: str
     at: float
     results: dict[str, JSON] | None = None
+
+
+@dataclass(slots=True)
+class GuestQueryRecord:
+    """A message that mentions the bot in a chat where it is not; `at` is by the server's clock."""
+
+    chat: int
+    message: JSON
+    at: float
+
+
+@dataclass(slots=True)
+class Topic:
+    """A topic of a forum. `creator` is the id of a person or the bot, `icon` that of a custom emoji or empty."""
+
+    name: str
+    creator: int
+    icon_color: int
+    icon: str = ""
+    closed: bool = False
+
+
+@dataclass(slots=True)
+class Forum:
+    """The topics of a forum by their message_thread_id, and the state of its General topic, which has none."""
+
+    topics: dict[int, Topic] = field(default_factory=dict)
+    general_closed: bool = False
+    general_hidden: bool = False

@@ -10,13 +10,12 @@ from typing import Self, TypeVar
 
 from aiohttp import web
 
-from bot.demo.telegram import inline
+from bot.demo.telegram.actions import PeopleActions
 from bot.demo.telegram.api import BotApi, Call
 from bot.demo.telegram.faults import Fault, Faults
 from bot.demo.telegram.flood import FloodPolicy
 from bot.demo.telegram.hosts import is_loopback, network_address, own_address, url_host
 from bot.demo.telegram.page import Page
-from bot.demo.telegram.people import KICKED, MEMBER, Chat, Person
 from bot.demo.telegram.webhook import deliver
 from bot.demo.telegram.wire import JSON, MAX_REQUEST_BYTES, ApiError
 from bot.demo.telegram.world import World
@@ -29,7 +28,7 @@ DEFAULT_TOKEN = "1234567890:embedded-telegram"  # noqa: S105
 _CALLS_SHOWN = 8
 
 
-class EmbeddedTelegram:
+class EmbeddedTelegram(PeopleActions):
     """A Bot API server with people and chats of its own.
 
     `token` is the only one accepted. `clock` returns seconds since 1970 (UTC). `flood` sets limits on sending (None: no
@@ -124,89 +123,11 @@ class EmbeddedTelegram:
     async def __aexit__(self, *_exc: object) -> None:
         await self.stop()
 
-    # -- people and their actions
-
-    def add_person(
-        self,
-        person_id: int,
-        first_name: str,
-        username: str | None = None,
-        language_code: str | None = "en",
-        *,
-        started: bool = True,
-        role: str = "",
-    ) -> None:
-        """Add a person; without `started` they never opened the bot, which then may not write to them.
-
-        `role` is the key of the page's words that explain the person.
-        """
-        self.world.add_person(Person(person_id, first_name, username, language_code, started, role))
-        self._page.send_state()
-
-    def add_group(
-        self, group_id: int, title: str, members: list[int], admins: list[int], *, bot_is_admin: bool = False
-    ) -> None:
-        """Add a group with the bot. Ids below -10**12 are supergroups. The first admin is the owner."""
-        everyone = list(dict.fromkeys([*admins, *members]))
-        unknown = [person for person in everyone if person not in self.world.people]
-        if unknown:
-            raise ValueError(f"add these people first: {unknown}")
-        self.world.add_group(Chat(group_id, title, everyone, list(admins), "administrator" if bot_is_admin else MEMBER))
-        self._page.send_state()
-
-    def say(
-        self,
-        person_id: int,
-        text: str,
-        chat_id: int | None = None,
-        *,
-        reply_to: int | None = None,
-        anonymous: bool = False,
-    ) -> JSON:
-        """Write a message as a person, by default in their private chat with the bot.
-
-        `anonymous`: an admin who writes as the group.
-        """
-        return self.world.say(person_id, text, chat_id, reply_to, anonymous=anonymous)
-
-    def press(self, person_id: int, message_id: int, data: str, chat_id: int | None = None) -> JSON:
-        """Press a button with this data (real or forged); returns the callback query."""
-        return self.world.press(person_id, message_id, data, chat_id)
-
-    def ask_inline(self, person_id: int, query: str, chat_id: int | None = None) -> JSON:
-        """Type `@bot query` in a chat; returns the inline query."""
-        return inline.ask(self.world, person_id, query, chat_id)
-
-    def choose(self, person_id: int, query_id: str, result_id: str) -> JSON:
-        """Send a result that the person was shown; returns the message."""
-        return inline.choose(self.world, person_id, query_id, result_id)
-
-    def block(self, person_id: int) -> None:
-        """Block the bot: sending to the person answers 403."""
-        self.world.set_bot_status(person_id, person_id, KICKED)
-
-    def unblock(self, person_id: int) -> None:
-        """Unblock the bot."""
-        self.world.set_bot_status(person_id, person_id, MEMBER)
-
-    def kick(self, group_id: int, by: int) -> None:
-        """Remove the bot from a group."""
-        self.world.set_bot_status(group_id, by, KICKED)
-
-    def invite(self, group_id: int, by: int, *, as_admin: bool = False) -> None:
-        """Add the bot to a group again, or promote it."""
-        self.world.set_bot_status(group_id, by, "administrator" if as_admin else MEMBER)
-
-    def migrate(self, group_id: int, new_id: int) -> None:
-        """Make a supergroup of a group: sending to the old id answers 400 with migrate_to_chat_id."""
-        self.world.migrate(group_id, new_id)
-        self._page.send_state()
+    # -- results
 
     def show_tour(self, tour: dict[int, list[str]]) -> None:
         """Show on the page how far each person has come: the finished steps by the person's id."""
         self._page.set_tour({str(person): steps for person, steps in tour.items()})
-
-    # -- results
 
     @property
     def polling(self) -> bool:

@@ -12,7 +12,16 @@ from bot.demo.telegram.wire import JSON, ApiError
 # Without allowed_updates a bot gets all kinds but these (https://core.telegram.org/bots/api#getupdates).
 NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 # Kinds that this server creates itself; a kind of a newer Bot API is always queued (tests push it).
-KINDS = NOT_BY_DEFAULT | {"message", "edited_message", "callback_query", "inline_query", "my_chat_member"}
+KINDS = NOT_BY_DEFAULT | {
+    "message",
+    "edited_message",
+    "channel_post",
+    "edited_channel_post",
+    "callback_query",
+    "inline_query",
+    "guest_message",
+    "my_chat_member",
+}
 MAX_BATCH = 100
 MAX_POLL_SECONDS = 50  # the real server's cap of a long poll
 # The real server keeps updates for a day; a bound in number is enough here.

@@ -21,6 +21,8 @@ _STRINGS = frozenset(
         "description",
         "document",
         "file_id",
+        "guest_query_id",
+        "icon_custom_emoji_id",
         "inline_query_id",
         "ip_address",
         "language_code",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.demo.telegram.people import reaches_bot
+from bot.demo.telegram import talking
 from bot.demo.telegram.spans import found_entities, trimmed, utf16_length
 from bot.demo.telegram.wire import JSON
 from bot.demo.telegram.world import MAX_TEXT, World
@@ -14,10 +14,12 @@ _MARKS = {"**": "bold", "__": "italic", "~~": "strikethrough", "||": "spoiler", 
 _MARKED = re.compile(r"(\*\*|__|~~|\|\||`)(?=\S)(.+?)(?<=\S)\1", re.DOTALL)
 
 
-def write(world: World, person_id: int, text: str, chat_id: int, reply_to: int | None = None) -> JSON:
-    """Send what was typed. Raises ValueError as `World.say` does."""
+def write(
+    world: World, person_id: int, text: str, chat_id: int, reply_to: int | None = None, *, thread: int = 0
+) -> JSON:
+    """Send what was typed. Raises ValueError and ApiError as `talking.say` does."""
     text, entities = formatted(text)
-    return world.say(person_id, text, chat_id, reply_to, entities=entities)
+    return talking.say(world, person_id, text, chat_id, reply_to, thread=thread, entities=entities)
 
 
 def edit(world: World, person_id: int, message_id: int, text: str, chat_id: int) -> JSON:
@@ -27,15 +29,14 @@ def edit(world: World, person_id: int, message_id: int, text: str, chat_id: int)
     """
     person, chat = world.present(person_id, chat_id)
     message = chat.messages.get(message_id)
-    if message is None or message["from"]["id"] != person.id or "text" not in message:
+    if message is None or chat.author(message) != person.id or "text" not in message:
         raise ValueError(f"no text {message_id} of person {person_id} in chat {chat_id}")
     text, entities = trimmed(*formatted(text))
     if not 0 < len(text) <= MAX_TEXT or text == message["text"]:
         raise ValueError(f"another text of 1 to {MAX_TEXT} characters is expected")
     entities += found_entities(text, entities)
     edited = world.change_message(chat, message, {"text": text, "entities": entities or None})
-    if chat.private or reaches_bot(world.bot, chat, edited):
-        world.updates.add("edited_message", edited)
+    world.deliver(chat, edited, edited=True)
     return edited
 
 

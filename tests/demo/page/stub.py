@@ -29,7 +29,8 @@ BOT = {
 }
 AIDA = {"id": 1, "first_name": "Aida", "username": "aida", "language_code": "en"}
 TIMUR = {"id": 2, "first_name": "Тимур", "username": None, "language_code": "ru"}
-GROUP = -1001
+GROUP, CHANNEL = -1001, -1002
+OWNER, MEMBER = {"status": "creator", "rights": []}, {"status": "member", "rights": []}
 COMMANDS = {
     "": [{"command": "start", "description": "Begin"}, {"command": "rates", "description": "Currency rates"}],
     "ru": [{"command": "start", "description": "Начать"}, {"command": "rates", "description": "Курсы валют"}],
@@ -51,13 +52,43 @@ def keys(*rows: list[Json]) -> Json:
     return {"inline_keyboard": list(rows)}
 
 
+def admin(*rights: str) -> Json:
+    """An administrator with these rights."""
+    return {"status": "administrator", "rights": list(rights)}
+
+
+def post(number: int, text: str, **fields: Any) -> Json:
+    """A post of the channel, which has no sender."""
+    sent = message(number, text, chat=CHANNEL, sender_chat={"id": CHANNEL, "title": "Steppe Morning"}, **fields)
+    del sent["from"]
+    return sent
+
+
+def described(number: int, kind: str, title: str, members: Json, **fields: Any) -> Json:
+    """A chat as the server describes it; `members` are statuses by a person's id."""
+    return {
+        "id": number,
+        "type": kind,
+        "title": title,
+        "size": len(members),
+        "members": members,
+        "bot": MEMBER,
+        "blocked": False,
+        "pinned": [],
+        "authors": {},
+        "forum": None,
+        **fields,
+    }
+
+
 class Stub:
     """The server's side of the page. `said` is every frame the page has sent, oldest first."""
 
     def __init__(self) -> None:
         self.said: list[Json] = []
         self.messages: dict[int, list[Json]] = {1: [], 2: [], GROUP: []}
-        self.blocked: set[int] = set()
+        self.more_chats: list[Json] = []
+        self.fields: dict[int, Json] = {}  # of chats, by their ids
         self.tour: dict[str, list[str]] = {}
         self.roles: dict[int, str] = {}
         self.languages: dict[int, Json] = {}
@@ -69,17 +100,9 @@ class Stub:
 
     def hello(self) -> Json:
         """The first frame of a connection."""
-        chats = [
-            {
-                "id": person["id"],
-                "type": "private",
-                "title": person["first_name"],
-                "members": [person["id"]],
-                "admins": [],
-            }
-            for person in (AIDA, TIMUR)
-        ]
-        chats.append({"id": GROUP, "type": "supergroup", "title": "Newsroom", "members": [1, 2], "admins": [1]})
+        chats = [described(one["id"], "private", one["first_name"], {str(one["id"]): MEMBER}) for one in (AIDA, TIMUR)]
+        chats.append(described(GROUP, "supergroup", "Newsroom", {"1": OWNER, "2": MEMBER}))
+        chats += self.more_chats
         return {
             "type": "hello",
             "bot": BOT,
@@ -87,7 +110,7 @@ class Stub:
                 person | {"role": self.roles.get(person["id"], "")} | self.languages.get(person["id"], {})
                 for person in (AIDA, TIMUR)
             ],
-            "chats": [chat | {"blocked": chat["id"] in self.blocked} for chat in chats],
+            "chats": [chat | self.fields.get(chat["id"], {}) for chat in chats],
             "messages": {str(chat): messages for chat, messages in self.messages.items()},
             "commands": COMMANDS,
             "tour": self.tour,
@@ -100,11 +123,16 @@ class Stub:
         assert self._socket is not None
         await self._socket.send_json(frame)
 
-    async def send(self, sent: Json) -> None:
+    async def describe(self, chat: int, **fields: Any) -> None:
+        """Send a change of a chat to the page, and keep it for the next hello."""
+        self.fields[chat] = self.fields.get(chat, {}) | fields
+        await self.send_frame(type="chat", chat=chat, described=fields)
+
+    async def send(self, sent: Json, **fields: Any) -> None:
         """Send a new message to the page, and keep it for the next hello."""
         await self.until(lambda: self._socket is not None)  # else the hello has it already
         self.messages[sent["chat"]["id"]].append(sent)
-        await self.send_frame(type="message", chat=sent["chat"]["id"], message=sent)
+        await self.send_frame(type="message", chat=sent["chat"]["id"], message=sent, **fields)
 
     async def received(self, count: int = 1) -> list[Json]:
         """Wait until the page has sent `count` frames; return all of them."""

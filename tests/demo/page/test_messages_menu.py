@@ -36,7 +36,7 @@ async def test_the_menu_of_a_message_copies_its_text(page: Page, stub: Stub) -> 
     stub.messages[1] = [message(1, "1 USD = 516 KZT")]
     await page.goto(stub.url)
     await page.locator(".in .body").click(button="right")
-    await expect(page.get_by_role("menuitem")).to_have_text(["Reply", "Copy text"])
+    await expect(page.get_by_role("menuitem")).to_have_text(["Reply", "Copy text", "Pin", "Delete"])
     await page.get_by_role("menuitem", name="Copy text").click()
     await expect(page.locator("#toast")).to_have_text("Copied")
     assert await page.evaluate("() => navigator.clipboard.readText()") == "1 USD = 516 KZT"

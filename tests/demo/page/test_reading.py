@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from tests.demo.page.stub import AIDA, MORNING, Stub, keys, message
+from tests.demo.page.stub import AIDA, GROUP, MORNING, Stub, keys, message
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -14,52 +14,78 @@ def row(page: Page, name: str) -> Locator:
     return page.locator(".row", has_text=name)
 
 
+def account(page: Page, name: str) -> Locator:
+    return page.locator(".account", has_text=name)
+
+
 async def top_of(page: Page, text: str) -> float:
     return float(await page.locator(".message", has_text=text).evaluate("node => node.getBoundingClientRect().y"))
 
 
 async def test_what_comes_to_another_chat_is_counted_until_it_is_opened(page: Page, stub: Stub) -> None:
-    stub.messages[1], stub.messages[2] = [message(1, "Salem")], [message(2, "Old news", chat=2)]
+    stub.messages[1], stub.messages[GROUP] = [message(1, "Salem")], [message(2, "Old news", chat=GROUP)]
     await page.goto(f"{stub.url}#1")
-    await expect(row(page, "Тимур").locator(".badge")).to_have_count(0)
-    await stub.send(message(3, "KZT 521", chat=2))
-    await stub.send(message(4, "KZT 522", chat=2))
-    await expect(row(page, "Тимур").locator(".badge")).to_have_text("2")
-    await expect(row(page, "Тимур").locator(".last-message")).to_have_text("KZT 522")
-    await expect(page.locator(".row").first).to_contain_text("Тимур")
+    await expect(row(page, "Newsroom").locator(".badge")).to_have_count(0)
+    await stub.send(message(3, "KZT 521", chat=GROUP))
+    await stub.send(message(4, "KZT 522", chat=GROUP))
+    await expect(row(page, "Newsroom").locator(".badge")).to_have_text("2")
+    await expect(row(page, "Newsroom").locator(".last-message")).to_have_text("KZT 522")
+    await expect(page.locator(".row").first).to_contain_text("Newsroom")
     await expect(page).to_have_title("(2) Jarchi")
-    await row(page, "Тимур").click()
+    await row(page, "Newsroom").click()
     await expect(page.locator(".new-line + .message .body")).to_contain_text("KZT 521")
     await expect(page.locator(".badge:visible")).to_have_count(0)
     await expect(page).to_have_title("Jarchi")
+
+
+async def test_what_comes_to_another_person_is_counted_beside_them(page: Page, stub: Stub) -> None:
+    stub.messages[1], stub.messages[2] = [message(1, "Salem")], [message(2, "Old news", chat=2)]
+    await page.goto(f"{stub.url}#1")
+    await stub.send(message(3, "KZT 521", chat=2))
+    await expect(account(page, "Тимур").locator(".badge")).to_have_text("1")
+    await account(page, "Тимур").click()
+    await expect(page.locator(".new-line + .message .body")).to_contain_text("KZT 521")
+    await expect(page.locator(".badge:visible")).to_have_count(0)
 
 
 async def test_switching_people_changes_the_words_and_keeps_each_draft(page: Page, stub: Stub) -> None:
     stub.messages[1], stub.messages[2] = [message(1, "Salem")], [message(2, "Салем", chat=2)]
     await page.goto(f"{stub.url}#1")
     await page.locator("#text").fill("half a thought")
-    await row(page, "Тимур").click()
+    await account(page, "Тимур").click()
     await expect(page.locator(".message")).to_have_count(1)
     await expect(page.locator(".message .body")).to_contain_text("Салем")
     await expect(page.get_by_role("combobox", name="Сообщение")).to_have_value("")
     await expect(page.locator("#list-title")).to_have_text("Чаты")
-    await expect(row(page, "Тимур")).to_have_attribute("aria-current", "page")
-    await row(page, "Aida").click()
+    await expect(row(page, "Jarchi")).to_have_attribute("aria-current", "page")
+    await account(page, "Aida").click()
     await expect(page.get_by_role("combobox", name="Message")).to_have_value("half a thought")
+
+
+async def test_another_member_reads_the_same_group(page: Page, stub: Stub) -> None:
+    stub.messages[GROUP] = [message(1, "Салем", chat=GROUP, sender=AIDA)]
+    await page.goto(f"{stub.url}#{GROUP}")
+    await expect(page.locator(".out .body")).to_contain_text("Салем")
+    await account(page, "Тимур").click()
+    await expect(page.locator(".in .sender")).to_have_text("Aida")
+    await expect(row(page, "Newsroom")).to_contain_text("участник")
 
 
 async def test_on_a_phone_the_list_comes_first_and_back_returns_to_it(phone: Page, stub: Stub) -> None:
     stub.messages[1] = [message(1, "Salem")]
     await phone.goto(stub.url)
     await expect(phone.locator("#chat")).to_be_hidden()
-    await row(phone, "Aida").click()
+    await row(phone, "Jarchi").click()
     await expect(phone.locator("#list")).to_be_hidden()
     await expect(phone.locator(".message .body")).to_contain_text("Salem")
     await stub.send(message(2, "Привет", chat=2))
     await expect(phone.locator("#back-count")).to_have_text("1")
     await phone.get_by_role("link", name="Back to the chats").click()
     await expect(phone.locator("#chat")).to_be_hidden()
-    await expect(row(phone, "Тимур").locator(".badge")).to_have_text("1")
+    await expect(account(phone, "Тимур").locator(".badge")).to_have_text("1")
+    await account(phone, "Тимур").click()
+    await expect(phone.locator("#list-title")).to_have_text("Чаты")
+    await expect(phone.locator("#chat")).to_be_hidden()
 
 
 async def test_a_reader_of_old_messages_is_not_moved_by_new_ones(page: Page, stub: Stub) -> None:
@@ -134,7 +160,7 @@ async def test_typing_is_shown_until_the_message_comes(page: Page, stub: Stub) -
     await page.goto(stub.url)
     await stub.send_frame(type="action", chat=1, action="typing")
     await expect(page.locator("#chat-status")).to_have_text("typing")
-    await expect(row(page, "Aida").locator(".typing")).to_be_visible()
+    await expect(row(page, "Jarchi").locator(".typing")).to_be_visible()
     await stub.send(message(2, "KZT 521"))
     await expect(page.locator("#chat-status")).to_have_text("as Aida")
 

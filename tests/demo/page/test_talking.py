@@ -149,12 +149,12 @@ async def test_blocking_and_unblocking_the_bot(page: Page, stub: Stub) -> None:
     await page.get_by_role("button", name="Chat menu").click()
     await page.get_by_role("button", name="Block the bot").click()
     assert await stub.received() == [{"type": "block", "person": 1}]
-    await stub.send_frame(type="blocked", chat=1, blocked=True)
+    await stub.describe(1, blocked=True)
     await expect(page.locator("#composer form")).to_be_hidden()
     await expect(page.locator("#chat-status")).to_have_text("bot blocked")
     await page.get_by_role("button", name="Unblock the bot").click()
     assert (await stub.received(2))[1] == {"type": "unblock", "person": 1}
-    await stub.send_frame(type="blocked", chat=1, blocked=False)
+    await stub.describe(1, blocked=False)
     await expect(page.locator("#text")).to_be_visible()
 
 

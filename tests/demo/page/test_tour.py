@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.demo.page.stub import AIDA, GROUP, Stub, keys, message
+from tests.demo.page.stub import AIDA, CHANNEL, GROUP, MEMBER, OWNER, Stub, described, keys, message
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -62,13 +62,26 @@ async def test_the_last_step_leads_to_somebody_of_another_language(page: Page, s
     await expect(page.locator("#tour")).to_contain_text("1/5Нажмите «Старт».")
 
 
+async def test_the_owner_of_a_channel_has_one_step_more(page: Page, stub: Stub) -> None:
+    stub.more_chats = [described(CHANNEL, "channel", "Steppe Morning", {"1": OWNER, "2": MEMBER})]
+    stub.messages[1], stub.messages[2], stub.messages[CHANNEL] = [message(1, "Salem")], [message(2, "a", chat=2)], []
+    done = ["start", "convert", "alert", "event"]
+    stub.tour = {"1": done, "2": done}
+    await page.goto(f"{stub.url}#1")
+    await expect(page.locator("#tour")).to_contain_text("5/6Publish to your channel in six taps: begin with /chats.")
+    await stub.send_frame(type="tour", tour={"1": [*done, "channel"], "2": done})
+    await expect(page.locator("#tour")).to_contain_text("6/6Now be")
+    await page.goto(f"{stub.url}#2")
+    await expect(page.locator("#tour")).to_contain_text("5/5")
+
+
 async def test_people_are_explained(page: Page, stub: Stub) -> None:
     stub.roles = {1: "trader", 2: "migrant"}
     await page.goto(f"{stub.url}#1")
     await expect(page.locator(".welcome")).to_contain_text("You are Aida (trader in Almaty, English, runs this bot)")
     await expect(page.locator("#chat-status")).to_have_text("as Aida: trader in Almaty, English, runs this bot")
-    row = page.locator(".row", has_text="Тимур")
-    await expect(row).to_contain_text("migrant in Moscow, Russian, sends rubles to Tajikistan")
+    await page.locator(".account", has_text="Тимур").click()
+    await expect(page.locator("#me")).to_contain_text("Вы — Тимур: мигрант в Москве")
 
 
 async def test_an_article_of_the_demo_opens_at_the_pages_own_server(page: Page, stub: Stub) -> None:

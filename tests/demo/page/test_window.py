@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.demo.page.stub import GROUP, Stub, keys, message
+from tests.demo.page.stub import CHANNEL, GROUP, OWNER, Stub, admin, described, keys, message, post
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 # The least contrast of a text with its background (WCAG 2.2, 1.4.3).
@@ -31,7 +31,7 @@ async def test_a_lost_connection_is_made_again_and_the_chat_rebuilt(page: Page, 
     await expect(page.locator(".message")).to_have_count(2)
     await expect(page.locator(".message").first).to_contain_text("Salem, edited")
     await expect(page.locator(".new-line + .message")).to_contain_text("while you were away")
-    await expect(page.locator(".row", has_text="Тимур").locator(".badge")).to_have_text("1")
+    await expect(page.locator(".account", has_text="Тимур").locator(".badge")).to_have_text("1")
     await page.locator("#text").press("Enter")
     assert [frame["text"] for frame in await stub.received()] == ["kept"]
 
@@ -80,18 +80,27 @@ async def test_text_can_be_read_on_its_ground_in_both_themes(page: Page, stub: S
         *replies,
         *(message(20 + number, text, chat=GROUP, reply_to_message=reply) for number, reply in enumerate(replies)),
     ]
+    topics = [{"id": 9, "name": "Jobs", "color": "#6fb9f0", "closed": True}]
+    stub.fields[GROUP] = {"forum": {"topics": topics, "closed": False, "hidden": False}, "pinned": [10]}
+    stub.more_chats = [described(CHANNEL, "channel", "News", {"1": OWNER}, bot=admin("can_post_messages"), pinned=[30])]
+    stub.messages[CHANNEL] = [post(30, text, entities=found, edit_date=1)]
     await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     await page.goto(f"{stub.url}#1")
     await expect(page.locator(".message")).to_have_count(3)
     await stub.send(message(5, "new", chat=2))
-    await expect(page.locator(".row .badge")).to_have_text("1")
+    await expect(page.locator(".account .badge")).to_have_text("1")
     await page.get_by_role("button", name="Show all steps").click()
     await page.locator(".in .body").first.dblclick()
     contrasts = await page.evaluate(CONTRASTS)
     await page.goto(f"{stub.url}#{GROUP}")
     await expect(page.locator(".sender")).to_have_count(14)
     contrasts |= await page.evaluate(CONTRASTS)
-    assert len(contrasts) > 50
+    await page.goto(f"{stub.url}#{CHANNEL}")
+    await expect(page.locator(".post")).to_have_count(1)
+    contrasts |= await page.evaluate(CONTRASTS)
+    await page.get_by_role("button", name="About this chat").click()
+    contrasts |= await page.evaluate(CONTRASTS)
+    assert len(contrasts) > 70
     assert {what: round(value, 2) for what, value in contrasts.items() if value < LEAST_CONTRAST} == {}
 
 

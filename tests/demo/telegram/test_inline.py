@@ -8,7 +8,7 @@ import pytest
 from bot.demo.telegram import EmbeddedTelegram
 from tests.demo.telegram.conftest import StandingClock
 
-ANN, BEK, GROUP = 5, 6, -1_001_000_000_001
+ANN, BEK, GROUP, CHANNEL = 5, 6, -1_001_000_000_001, -1_001_000_000_002
 Api = Callable[..., Awaitable[dict[str, Any]]]
 
 OPEN = {"inline_keyboard": [[{"text": "Open", "url": "https://example.org/1"}]]}
@@ -51,7 +51,7 @@ async def test_a_chosen_card_is_a_message_of_the_person_by_way_of_the_bot(tg: Em
         ([card("")], "RESULT_ID_INVALID"),
         ([card("я" * 33)], "RESULT_ID_INVALID"),
         ([card(title=" ")], "can't parse inline query result: title must be non-empty"),
-        ([card(type="photo")], "can't parse inline query result: only articles are known here"),
+        ([card(type="photo")], "can't parse inline query result: only articles and cached photos are known here"),
         ([card(input_message_content=None)], "can't parse inline query result: input_message_content is missing"),
         ([card(input_message_content={"message_text": ""})], "message text is empty"),
         ([card(reply_markup={"inline_keyboard": [[{"text": "x", "callback_data": "y" * 65}]]})], "BUTTON_DATA_INVALID"),
@@ -82,3 +82,48 @@ async def test_a_query_is_answered_once_and_in_time(tg: EmbeddedTelegram, api: A
     answer = await api("answerInlineQuery", inline_query_id=late, results=[])
     assert "query is too old" in answer["description"]
     assert not (await api("answerInlineQuery", inline_query_id="7", results=[]))["ok"]
+
+
+async def test_a_cached_photo_is_a_card_and_a_message(tg: EmbeddedTelegram, api: Api) -> None:
+    file = tg.world.add_file("photo", "a.png", "image/png", b"x", 9, 9).file_id
+    document = tg.world.add_file("document", "a.txt", "text/plain", b"x").file_id
+    query = tg.ask_inline(BEK, "gold", GROUP)["id"]
+    photo = {"type": "photo", "id": "1", "photo_file_id": file, "caption": "<b>480</b>", "parse_mode": "HTML"}
+    for wrong, reason in (
+        ("unknown", "wrong file identifier/HTTP URL specified"),
+        (document, "can't use file of type Document as Photo"),
+    ):
+        answer = await api("answerInlineQuery", inline_query_id=query, results=[photo | {"photo_file_id": wrong}])
+        assert answer["description"] == f"Bad Request: {reason}"
+    text = {"message_text": "480"}
+    results = [photo, photo | {"id": "2", "input_message_content": text, "reply_markup": OPEN}]
+    assert (await api("answerInlineQuery", inline_query_id=query, results=results))["ok"]
+    chosen = tg.choose(BEK, query, "1")
+    assert (chosen["caption"], chosen["photo"][0]["file_id"]) == ("480", file)
+    other = tg.choose(BEK, query, "2")
+    assert (other["text"], other["reply_markup"], "photo" in other) == ("480", OPEN, False)
+
+
+async def test_the_query_names_the_kind_of_its_chat(tg: EmbeddedTelegram, api: Api) -> None:
+    tg.add_channel(CHANNEL, "Market", [BEK], [ANN], bot_rights=["can_post_messages"])
+    tg.add_group(-7, "Village", [BEK], [ANN])
+    kinds = [tg.ask_inline(ANN, "gold", chat)["chat_type"] for chat in (None, BEK, -7, GROUP, CHANNEL)]
+    assert kinds == ["sender", "private", "group", "supergroup", "channel"]
+    for person, reaches in ((ANN, True), (BEK, False)):
+        query = tg.ask_inline(person, "gold", CHANNEL)["id"]
+        await api("answerInlineQuery", inline_query_id=query, results=[card()])
+        if reaches:
+            tg.choose(person, query, "1")
+        else:
+            with pytest.raises(ValueError, match="may not post"):
+                tg.choose(person, query, "1")
+    post = [update["channel_post"] for update in (await api("getUpdates"))["result"] if "channel_post" in update]
+    assert [(one["via_bot"]["username"], one["sender_chat"]["id"]) for one in post] == [("JarchiBot", CHANNEL)]
+
+
+async def test_a_card_in_a_chat_of_two_people_does_not_reach_the_bot(tg: EmbeddedTelegram, api: Api) -> None:
+    query = tg.ask_inline(ANN, "gold", BEK)["id"]
+    await api("answerInlineQuery", inline_query_id=query, results=[card()])
+    chosen = tg.choose(ANN, query, "1")
+    assert (chosen["text"], chosen["chat"]["id"], tg.messages(BEK)) == ("Gold rose", BEK, [])
+    assert [list(update)[1] for update in (await api("getUpdates"))["result"]] == ["inline_query"]

@@ -28,6 +28,28 @@ async def test_it_serves_until_it_gets_a_stop_signal() -> None:
         assert await asyncio.wait_for(process.wait(), 10) == 0
 
 
+async def test_the_bot_may_post_to_a_crowd_of_channels() -> None:
+    process = await asyncio.create_subprocess_exec(
+        *[sys.executable, "-m", "bot.demo.telegram", "--token", "7:t", "--people", "1", "--channels", "2"],
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        assert process.stdout is not None
+        line = await asyncio.wait_for(process.stdout.readline(), 20)
+        url = line.decode().split()[1]
+        async with aiohttp.ClientSession() as http:
+            post = {"chat_id": -1_000_000_000_002, "text": "News"}
+            async with http.post(f"{url}bot7:t/sendMessage", json=post) as response:
+                message = (await response.json())["result"]
+            async with http.post(f"{url}bot7:t/sendMessage", json=post | {"chat_id": -1_000_000_000_003}) as response:
+                refused = await response.json()
+        assert message["chat"]["type"] == "channel"
+        assert refused["description"] == "Bad Request: chat not found"
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(process.wait(), 10) == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [(["--person", "Ann"], "'Ann' is not id:name:language"), (["--token", "x"], "a token begins with")],

@@ -8,12 +8,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.demo.telegram import forums
+from bot.demo.telegram.inline import ask
 from bot.demo.telegram.methods import METHODS
-from bot.demo.telegram.people import Person
+from bot.demo.telegram.people import Chat, Person
+from bot.demo.telegram.rights import CREATOR, NOT_IN_CHAT, Member, administrator
+from bot.demo.telegram.talking import press, say
 from bot.demo.telegram.wire import ApiError, Params, decoded
 from bot.demo.telegram.world import World
 
-ANN = 5
+ANN, FORUM = 5, -1_001_000_000_001
 BOT = {"id": 1, "is_bot": True, "first_name": "Jarchi", "username": "JarchiBot"}
 NAMES = [
     "action",
@@ -27,6 +31,9 @@ NAMES = [
     "document",
     "entities",
     "file_id",
+    "guest_query_id",
+    "icon_color",
+    "icon_custom_emoji_id",
     "language_code",
     "link_preview_options",
     "media",
@@ -39,6 +46,8 @@ NAMES = [
     "reaction",
     "reply_markup",
     "reply_parameters",
+    "result",
+    "results",
     "scope",
     "secret_token",
     "text",
@@ -51,13 +60,20 @@ INSIDE = [
     "command",
     "copy_text",
     "emoji",
+    "id",
     "inline_keyboard",
+    "input_message_content",
     "keyboard",
     "length",
     "media",
     "message_id",
+    "message_text",
     "offset",
+    "photo_file_id",
+    "request_chat",
+    "request_id",
     "text",
+    "title",
     "type",
     "url",
 ]
@@ -66,7 +82,9 @@ leaves = (
     st.none()
     | st.booleans()
     | st.integers(-2, 6)
-    | st.sampled_from(["", "x", "<b>", "HTML", "photo", "chat", "chat_member", "text_link", "http://[", "@x", "typing"])
+    | st.sampled_from(
+        ["", "x", "<b>", "HTML", "photo", "chat", "chat_member", "text_link", "http://[", "@news", "@forum", "typing"]
+    )
     | st.text(max_size=3)
 )
 values = st.recursive(
@@ -85,17 +103,30 @@ def test_any_parameters_are_answered_or_refused(name: str, wrong: dict[str, Any]
     world = World(BOT, clock=lambda: 0.0)
     chat = world.add_person(Person(ANN, "Ann"))
     world.add_message(chat, BOT, {"text": "x"})
+    bot = administrator("supergroup")
+    forum = world.add_chat(Chat(FORUM, "Forum", {ANN: Member(CREATOR)}, bot), username="forum")
+    forums.set_forum(world, forum, ANN, on=True)
+    thread = forums.create(world, forum, ANN, "Gold")
+    channel = Chat(FORUM - 1, "News", {ANN: Member(CREATOR)}, administrator("channel"))
+    world.add_message(world.add_chat(channel, "channel", "news"), BOT, {"text": "x"})
+    world.add_chat(Chat(-1, "Village", {ANN: Member(CREATOR)}, NOT_IN_CHAT))
+    say(world, ANN, "@JarchiBot x", -1)
     photo = world.add_file("photo", "a.png", "image/png", b"x", 1, 1).file_id
     right = {
         "action": "typing",
-        "callback_query_id": world.press(ANN, 1, "x")["id"],
-        "chat_id": ANN,
+        "callback_query_id": press(world, ANN, 1, "x")["id"],
+        "chat_id": FORUM if "Forum" in name else ANN,
         "commands": [{"command": "a", "description": "b"}],
         "document": world.add_file("document", "a", "text/plain", b"x").file_id,
         "file_id": photo,
+        "guest_query_id": next(iter(world.guests)),
+        "inline_query_id": ask(world, ANN, "x")["id"],
         "media": {"type": "photo", "media": photo},
         "message_id": 1,
+        "message_thread_id": thread if "Forum" in name else 0,
+        "name": "Oil",
         "photo": photo,
+        "result": {"type": "photo", "id": "1", "photo_file_id": photo},
         "text": "x",
         "user_id": ANN,
     }

@@ -39,6 +39,18 @@ async def test_a_page_receives_the_whole_state_first(
     await api("setMyCommands", commands=[{"command": "help", "description": "Help"}])
     await api("setMyDescription", description="Rates")
     await api("setMyDescription", description="Курсы", language_code="ru")
+    member, banned = {"status": "member", "rights": []}, {"status": "kicked", "rights": []}
+    private = {
+        "type": "private",
+        "size": 1,
+        "bot": member,
+        "blocked": False,
+        "keyboard": None,
+        "reactions": {},
+        "pinned": [],
+        "authors": {},
+        "forum": None,
+    }
     async with http.ws_connect(f"{tg.url}/chat") as socket:
         assert await event(socket) == {
             "type": "hello",
@@ -53,35 +65,15 @@ async def test_a_page_receives_the_whole_state_first(
                 {"id": BEK, "first_name": "Bek", "username": None, "language_code": "ru", "role": ""},
             ],
             "chats": [
+                private | {"id": ANN, "title": "Ann", "members": {str(ANN): member}},
+                private | {"id": BEK, "title": "Bek", "members": {str(BEK): member}, "bot": banned, "blocked": True},
                 {
-                    "id": ANN,
-                    "type": "private",
-                    "title": "Ann",
-                    "members": [ANN],
-                    "admins": [],
-                    "blocked": False,
-                    "keyboard": None,
-                    "reactions": {},
-                },
-                {
-                    "id": BEK,
-                    "type": "private",
-                    "title": "Bek",
-                    "members": [BEK],
-                    "admins": [],
-                    "blocked": True,
-                    "keyboard": None,
-                    "reactions": {},
-                },
-                {
+                    **private,
                     "id": GROUP,
                     "type": "supergroup",
                     "title": "Traders",
-                    "members": [ANN, BEK],
-                    "admins": [ANN],
-                    "blocked": False,
-                    "keyboard": None,
-                    "reactions": {},
+                    "size": 2,
+                    "members": {str(ANN): {"status": "creator", "rights": []}, str(BEK): member},
                 },
             ],
             "messages": {str(ANN): [message], str(BEK): [], str(GROUP): []},
@@ -129,9 +121,9 @@ async def test_people_act_through_the_page(tg: EmbeddedTelegram, api: Api, brows
     assert (said["type"], said["chat"], said["message"]["text"]) == ("message", GROUP, "/rates")
     await browser.send_json({"type": "press", "chat": GROUP, "person": BEK, "message_id": 1, "data": "v1"})
     await browser.send_json({"type": "block", "person": ANN})
-    assert await event(browser) == {"type": "blocked", "chat": ANN, "blocked": True}
+    assert (await event(browser))["described"]["blocked"] is True
     await browser.send_json({"type": "unblock", "person": ANN})
-    assert await event(browser) == {"type": "blocked", "chat": ANN, "blocked": False}
+    assert (await event(browser))["described"]["blocked"] is False
     updates = (await api("getUpdates"))["result"]
     assert [list(update)[1] for update in updates] == [
         "message",

@@ -1,9 +1,6 @@
 """The checker against a small schema, and the server against the published one where it is at hand."""
 
-import json
-import os
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -78,12 +75,28 @@ def test_answers_and_updates_are_checked_too() -> None:
     assert update_problems({}, SMALL) == ["update: update_id is missing"]
 
 
+FORUM = -1_003_000_000_000
+
+
+def forum_calls(thread: int) -> list[tuple[str, dict[str, Any]]]:
+    topic = {"chat_id": FORUM, "message_thread_id": thread}
+    return [
+        ("createForumTopic", {"chat_id": FORUM, "name": "Gold", "icon_color": 0x6FB9F0}),
+        ("editForumTopic", {**topic, "name": "Oil"}),
+        ("closeForumTopic", topic),
+        ("reopenForumTopic", topic),
+        ("deleteForumTopic", topic),
+        ("hideGeneralForumTopic", {"chat_id": FORUM}),
+        ("unhideGeneralForumTopic", {"chat_id": FORUM}),
+        ("reopenGeneralForumTopic", {"chat_id": FORUM}),
+        ("closeGeneralForumTopic", {"chat_id": FORUM}),
+    ]
+
+
 @pytest.fixture
-def published() -> dict[str, Any]:
-    folder = os.environ.get("JARCHI_SHARED")
-    if not folder:
+def published(schema: dict[str, Any] | None) -> dict[str, Any]:
+    if schema is None:
         pytest.skip("JARCHI_SHARED is not set: no published Bot API schema to compare with")
-    schema: dict[str, Any] = json.loads((Path(folder) / "botapi" / "api.json").read_text())
     return schema
 
 
@@ -105,6 +118,11 @@ async def test_answers_and_updates_are_as_published(tg: EmbeddedTelegram, api: A
     document = tg.world.add_file("document", "a.txt", "text/plain", b"a").file_id
     photo = tg.world.add_file("photo", "a.png", "image/png", b"\x89PNG", 9, 9).file_id
     said = tg.say(BEK, "/rates", GROUP)["message_id"]
+    tg.add_group(FORUM, "Forum", members=[], admins=[ANN], bot_is_admin=True)
+    tg.make_forum(FORUM, ANN)
+    tg.add_group(-8, "Neighbours", members=[], admins=[ANN], bot_is_member=False)
+    tg.say(ANN, "@JarchiBot gold", -8)
+    thread = tg.create_topic(FORUM, ANN, "Silver")
     asked, chosen = tg.ask_inline(ANN, "gold")["id"], tg.ask_inline(BEK, "gold", GROUP)["id"]
     content = {"message_text": markup, "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
     link = {"inline_keyboard": [[{"text": "b", "url": "https://example.org"}]]}
@@ -119,18 +137,18 @@ async def test_answers_and_updates_are_as_published(tg: EmbeddedTelegram, api: A
         ("sendMessage", {"chat_id": ANN, "text": markup, "parse_mode": "HTML", "reply_markup": keyboard}),
         ("sendMessage", {"chat_id": GROUP, "text": "x", "reply_parameters": {"message_id": said}}),
         ("sendMessage", {"chat_id": ANN, "text": "x", "link_preview_options": {"is_disabled": True}}),
-        ("editMessageText", {"chat_id": ANN, "message_id": 5, "text": "y", "reply_markup": keyboard}),
-        ("editMessageReplyMarkup", {"chat_id": ANN, "message_id": 5}),
+        ("editMessageText", {"chat_id": ANN, "message_id": 7, "text": "y", "reply_markup": keyboard}),
+        ("editMessageReplyMarkup", {"chat_id": ANN, "message_id": 7}),
         (
             "setMessageReaction",
             {"chat_id": GROUP, "message_id": said, "reaction": [{"type": "emoji", "emoji": "👍"}]},
         ),
         ("sendPhoto", {"chat_id": ANN, "photo": photo, "caption": "<i>x</i>", "parse_mode": "HTML"}),
-        ("editMessageCaption", {"chat_id": ANN, "message_id": 8, "caption": "y"}),
-        ("editMessageMedia", {"chat_id": ANN, "message_id": 8, "media": {"type": "photo", "media": photo}}),
+        ("editMessageCaption", {"chat_id": ANN, "message_id": 10, "caption": "y"}),
+        ("editMessageMedia", {"chat_id": ANN, "message_id": 10, "media": {"type": "photo", "media": photo}}),
         ("sendDocument", {"chat_id": ANN, "document": document}),
         ("sendChatAction", {"chat_id": ANN, "action": "typing"}),
-        ("deleteMessage", {"chat_id": ANN, "message_id": 5}),
+        ("deleteMessage", {"chat_id": ANN, "message_id": 7}),
         ("setMyCommands", {"commands": [{"command": "a", "description": "b"}], "scope": {"type": "default"}}),
         ("getMyCommands", {}),
         ("deleteMyCommands", {}),
@@ -142,11 +160,15 @@ async def test_answers_and_updates_are_as_published(tg: EmbeddedTelegram, api: A
         ("getMyShortDescription", {}),
         ("setChatMenuButton", {"menu_button": {"type": "commands"}}),
         ("getChatMenuButton", {}),
+        ("pinChatMessage", {"chat_id": ANN, "message_id": 10}),
         ("getChat", {"chat_id": ANN}),
+        ("unpinChatMessage", {"chat_id": ANN, "message_id": 10}),
+        ("unpinAllChatMessages", {"chat_id": ANN}),
         ("getChat", {"chat_id": GROUP}),
         ("getChatMember", {"chat_id": GROUP, "user_id": ANN}),
         ("getChatMember", {"chat_id": GROUP, "user_id": BEK}),
         ("getChatAdministrators", {"chat_id": GROUP}),
+        ("getChatMemberCount", {"chat_id": GROUP}),
         ("getFile", {"file_id": document}),
         ("setWebhook", {"url": ""}),
         ("getWebhookInfo", {}),
@@ -155,6 +177,8 @@ async def test_answers_and_updates_are_as_published(tg: EmbeddedTelegram, api: A
         ("answerInlineQuery", {"inline_query_id": asked, "results": cards, "cache_time": 60, "is_personal": True}),
         ("getUpdates", {"limit": 100}),
         ("leaveChat", {"chat_id": GROUP}),
+        ("answerGuestQuery", {"guest_query_id": next(iter(tg.world.guests)), "result": cards[1]}),
+        *forum_calls(thread),
         ("logOut", {}),
         ("close", {}),
     ]
