@@ -28,7 +28,8 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.alerts import Alert, AlertDay, Kind, Observation
-from bot.domain.events import PRIORITY, EventContent, EventKind
+from bot.domain.deliveries import PRIORITY
+from bot.domain.events import EventContent, EventKind
 from bot.domain.rates import Pair
 from storage.alerts import COLUMNS, alert_of, state_columns
 from storage.database import announce_queue
@@ -56,6 +57,7 @@ def _page(name: str, column: Any, *conditions: ColumnElement[bool]) -> Select[An
     page = (
         select(*COLUMNS, literal_column(f"'{name}'").label("range"))
         .where(
+            AlertRow.market == bindparam("market"),
             AlertRow.base == bindparam("base"),
             AlertRow.quote == bindparam("quote"),
             AlertRow.kind == bindparam("kind"),
@@ -95,7 +97,7 @@ async def touched(
         "back_down": (reading.back_down, LARGEST),
         "back_up": (-LARGEST, reading.back_up),
     }
-    given: dict[str, Any] = {"base": pair.base, "quote": pair.quote, "kind": kind, "now": now}
+    given: dict[str, Any] = {"market": pair.market, "base": pair.base, "quote": pair.quote, "kind": kind, "now": now}
     for name, (first, last) in ranges.items():
         given |= {f"{name}_from": first, f"{name}_to": last, f"{name}_id": 0}
     while rows := (await connection.execute(_TOUCHED, given)).all():
@@ -125,20 +127,20 @@ async def watched(connection: AsyncConnection) -> dict[Pair, set[Kind]]:
     )
     for one in wanted:
         for row in await connection.execute(_distinct(table, one)):
-            found.setdefault(Pair(row.base, row.quote), set()).add(Kind(row.kind))
+            found.setdefault(Pair(row.base, row.quote, row.market), set()).add(Kind(row.kind))
     return found
 
 
 def _distinct(table: FromClause, wanted: Callable[[Any], ColumnElement[bool]]) -> Select[Any]:
-    key = (table.c.base, table.c.quote, table.c.kind)
+    key = (table.c.market, table.c.base, table.c.quote, table.c.kind)
     one: ColumnElement[Any] = literal_column("1")
     first = select(table.c.id).where(wanted(table.c)).order_by(*key).limit(one).scalar_subquery()
     seen = select(first.label("id")).cte("seen", recursive=True)
     last, later = table.alias("last"), table.alias("later")
-    later_key = (later.c.base, later.c.quote, later.c.kind)
+    later_key = (later.c.market, later.c.base, later.c.quote, later.c.kind)
     following = (
         select(later.c.id)
-        .where(wanted(later.c), tuple_(*later_key) > tuple_(last.c.base, last.c.quote, last.c.kind))
+        .where(wanted(later.c), tuple_(*later_key) > tuple_(last.c.market, last.c.base, last.c.quote, last.c.kind))
         .order_by(*later_key)
         .limit(one)
         .scalar_subquery()

@@ -27,7 +27,11 @@ MAX_DELETED = 20
 
 def alert_of(row: Any) -> Alert:
     """Return the alert of a row that holds `COLUMNS`."""
-    asked, pair, kind = Pair(row.asked_base, row.asked_quote), Pair(row.base, row.quote), Kind(row.kind)
+    asked, pair, kind = (
+        Pair(row.asked_base, row.asked_quote, row.market),
+        Pair(row.base, row.quote, row.market),
+        Kind(row.kind),
+    )
     rule = AlertRule(
         asked,
         Side(row.asked_side),
@@ -57,6 +61,7 @@ def _rule(alert: Alert) -> dict[str, Any]:
     """Return the columns that hold the rule."""
     rule = alert.rule
     return {
+        "market": alert.pair.market,
         "base": alert.pair.base,
         "quote": alert.pair.quote,
         "kind": alert.kind,
@@ -192,3 +197,10 @@ async def remove_repeated(connection: AsyncConnection, chat_id: int) -> None:
         if rule in seen:
             await remove(connection, alert.id)
         seen.add(rule)
+
+
+async def of_day(connection: AsyncConnection, chat_id: int) -> tuple[dt.datetime, int] | None:
+    """Return the start (UTC) of a chat's last day with alerts and their number, including those over the cap."""
+    found = await connection.execute(select(ChatRow.alerts_since, ChatRow.alerts_today).where(ChatRow.id == chat_id))
+    row = found.one_or_none()
+    return None if row is None or row.alerts_since is None else (row.alerts_since, row.alerts_today)

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from bot.domain.articles import StoredArticle
 from storage.models import ArticleRow, SourceRow
 
-_SITE = select(SourceRow.title).where(SourceRow.name == ArticleRow.source).correlate(ArticleRow).scalar_subquery()
+# The name of an article's source.
+SITE = select(SourceRow.title).where(SourceRow.name == ArticleRow.source).correlate(ArticleRow).scalar_subquery()
 _LANGUAGE = (
     select(SourceRow.language).where(SourceRow.name == ArticleRow.source).correlate(ArticleRow).scalar_subquery()
 )
@@ -25,7 +26,7 @@ COLUMNS = (
     ArticleRow.categories,
     ArticleRow.withdrawn_at,
     ArticleRow.topics,
-    _SITE.label("site"),
+    SITE.label("site"),
     _LANGUAGE.label("language"),
 )
 

@@ -26,6 +26,7 @@ from storage.models import (
 )
 from storage.mutes import muted
 from storage.news_languages import written_in
+from storage.reviews import withheld
 
 # Lists show one article of an event: the first. It has the matches of all others.
 _FIRST = ArticleRow.same_as.is_(None)
@@ -46,14 +47,18 @@ async def latest(
     since: dt.datetime | None = None,
     unmuted_by: int | None = None,
     languages: Collection[str] | None = None,
+    published_by: int | None = None,
 ) -> list[StoredArticle]:
     """Return articles, newest first; without sources that the chat `unmuted_by` has muted, if one is given.
 
-    `languages`: only articles in these (storage/news_languages.py), here and in the other lists.
+    `published_by`: without articles that people review for this chat, or have skipped. `languages`: only articles in
+    these (storage/news_languages.py), here and in the other lists.
     """
     statement = select(*COLUMNS).where(_FIRST, *written_in(languages))
     if unmuted_by is not None:
         statement = statement.where(~muted(unmuted_by))
+    if published_by is not None:
+        statement = statement.where(~withheld(published_by))
     return await _listed(connection, statement, limit, offset, since)
 
 
@@ -68,13 +73,19 @@ async def for_chat(
     limit: int,
     offset: int = 0,
     languages: Collection[str] | None = None,
+    thread_id: int | None = None,
 ) -> list[StoredArticle]:
-    """Return the articles that match any topic of the chat, newest first; without sources that it has muted."""
+    """Return the articles that match any topic of the chat, newest first; without sources that it has muted.
+
+    `thread_id`: only the topics of this thread.
+    """
     wanted = exists().where(
         MatchRow.article_id == ArticleRow.id,
         MatchRow.query_id == SubscriptionRow.query_id,
         SubscriptionRow.chat_id == chat_id,
     )
+    if thread_id is not None:
+        wanted = wanted.where(SubscriptionRow.thread_id == thread_id)
     statement = select(*COLUMNS).where(wanted, _FIRST, ~muted(chat_id), *written_in(languages))
     return await _listed(connection, statement, limit, offset, None)
 
@@ -134,7 +145,8 @@ async def for_digest(
     """Return the chat's articles first seen since an instant (UTC) that were not sent to it yet.
 
     Articles on an event of which another one was sent are left out too, and so are muted sources. An article that is
-    merged into a message counts as that message. Sources with the largest weight come first.
+    merged into a message counts as that message. An article that people review for the chat, or have skipped, is left
+    out. Sources with the largest weight come first.
     """
     report, carrier = aliased(ArticleRow), aliased(DeliveryRow)
     wanted = exists().where(
@@ -148,12 +160,12 @@ async def for_digest(
         EventRow.key == literal("article:") + cast(report.id, Text),
         DeliveryRow.chat_id == chat_id,
         carrier.id == func.coalesce(DeliveryRow.merged_into, DeliveryRow.id),
-        carrier.state.in_(("sent", "uncertain", "pending", "sending")),
+        carrier.state.in_(("sent", "uncertain", "pending", "sending", "review")),
     )
     statement = (
         select(*COLUMNS)
         .outerjoin(SourceRow, SourceRow.name == ArticleRow.source)
-        .where(wanted, ~sent, _FIRST, ~muted(chat_id), ArticleRow.withdrawn_at.is_(None))
+        .where(wanted, ~sent, ~withheld(chat_id), _FIRST, ~muted(chat_id), ArticleRow.withdrawn_at.is_(None))
         .where(ArticleRow.first_seen_at > since, ArticleRow.history.is_(False), *written_in(languages))
         .order_by(func.coalesce(SourceRow.weight, USUAL_WEIGHT).desc())
     )

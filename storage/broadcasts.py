@@ -14,7 +14,8 @@ from sqlalchemy import ColumnElement, Integer, and_, func, literal, literal_colu
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.broadcasts import Audience, BroadcastState
-from bot.domain.events import PRIORITY, BroadcastSent, EventContent, EventKind
+from bot.domain.deliveries import PRIORITY
+from bot.domain.events import BroadcastSent, EventContent, EventKind
 from storage import deliveries
 from storage.database import announce_queue
 from storage.event_codec import decode, encode
@@ -46,8 +47,8 @@ class Broadcast:
 
 
 def _of(audience: Audience) -> list[ColumnElement[bool]]:
-    """Return the condition for a chat of an audience."""
-    conditions: list[ColumnElement[bool]] = [ChatRow.state == "active"]
+    """Return the condition for a chat of an audience; the readers of a channel do not use the bot."""
+    conditions: list[ColumnElement[bool]] = [ChatRow.state == "active", ChatRow.kind != "channel"]
     if audience.language is not None:
         conditions.append(ChatRow.language == audience.language)
     if audience.topic is not None:

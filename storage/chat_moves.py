@@ -3,14 +3,37 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import alerts, mutes
+from storage import alerts, boards, mutes
 from storage.chats import get, release
-from storage.models import AlertRow, ChatRow, DeliveryRow, SavedRow, SubscriptionRow
+from storage.models import (
+    AlertRow,
+    BoardRow,
+    ChatRow,
+    DeliveryRow,
+    DestinationRow,
+    FeedRow,
+    ManagerRow,
+    ReviewRow,
+    SavedRow,
+    SubscriptionRow,
+)
+
+# Tables with rows of a chat, and what is unique in them within a chat.
+_KEYS: tuple[tuple[Any, tuple[str, ...]], ...] = (
+    (SubscriptionRow, ("thread_id", "query_id")),
+    (DeliveryRow, ("event_id", "thread_id")),
+    (SavedRow, ("article_id",)),
+    (DestinationRow, ("thread_id",)),
+    (ManagerRow, ("person_id",)),
+    (BoardRow, ("thread_id",)),
+    (FeedRow, ()),
+)
 
 
 async def migrate(connection: AsyncConnection, old_id: int, new_id: int) -> None:
@@ -22,6 +45,7 @@ async def migrate(connection: AsyncConnection, old_id: int, new_id: int) -> None
     old = select(ChatRow.id).where(ChatRow.id == old_id).with_for_update()
     if old_id == new_id or (await connection.execute(old)).first() is None:
         return
+    await boards.leave_messages(connection, old_id, new_id)
     if await get(connection, new_id) is None:
         # The foreign keys cascade the new id into every row of the chat.
         move = update(ChatRow).where(ChatRow.id == old_id).values(id=new_id, kind="supergroup")
@@ -30,17 +54,14 @@ async def migrate(connection: AsyncConnection, old_id: int, new_id: int) -> None
                 await connection.execute(move)
             await release(connection, new_id)
             return
-    for table, clash in (
-        (SubscriptionRow, ("thread_id", "query_id")),
-        (DeliveryRow, ("event_id", "thread_id")),
-    ):
+    for table, clash in _KEYS:
         there = table.__table__.alias()
         same = [getattr(table, name) == there.c[name] for name in clash]
-        kept = select(there.c.id).where(there.c.chat_id == new_id, *same).exists()
+        kept = select(there.c.chat_id).where(there.c.chat_id == new_id, *same).exists()
         await connection.execute(update(table).where(table.chat_id == old_id, ~kept).values(chat_id=new_id))
-    there = SavedRow.__table__.alias()
-    kept = select(there.c.chat_id).where(there.c.chat_id == new_id, there.c.article_id == SavedRow.article_id).exists()
-    await connection.execute(update(SavedRow).where(SavedRow.chat_id == old_id, ~kept).values(chat_id=new_id))
+    moved = select(DeliveryRow.id).where(DeliveryRow.chat_id == new_id)
+    reviewed = update(ReviewRow).where(ReviewRow.chat_id == old_id, ReviewRow.delivery_id.in_(moved))
+    await connection.execute(reviewed.values(chat_id=new_id))
     await connection.execute(update(AlertRow).where(AlertRow.chat_id == old_id).values(chat_id=new_id))
     await alerts.remove_repeated(connection, new_id)
     if muted := await mutes.of_chat(connection, old_id):
@@ -61,4 +82,6 @@ async def leave_thread(connection: AsyncConnection, chat_id: int, thread_id: int
     moved = update(AlertRow).where(AlertRow.chat_id == chat_id, AlertRow.thread_id == thread_id)
     await connection.execute(moved.values(thread_id=0))
     await alerts.remove_repeated(connection, chat_id)
+    managed = (DestinationRow.chat_id == chat_id, DestinationRow.thread_id == thread_id)
+    await connection.execute(delete(DestinationRow).where(*managed, DestinationRow.thread_id != 0))
     await release(connection, chat_id)

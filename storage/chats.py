@@ -10,6 +10,8 @@ from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.chats import Chat, ChatState, Quiet
+from bot.domain.posts import DEFAULT_FORM, PostForm
+from storage import reviews
 from storage.database import announce_queue
 from storage.models import ChatRow, DeliveryRow
 from storage.upsert import insert
@@ -23,10 +25,9 @@ _COLUMNS = (
     ChatRow.language,
     ChatRow.timezone,
     ChatRow.state,
-    ChatRow.digest_at,
+    ChatRow.digest_times,
     ChatRow.next_digest_at,
     ChatRow.last_digest_at,
-    ChatRow.last_digest_on,
     ChatRow.quiet_start,
     ChatRow.quiet_end,
     ChatRow.per_dollar,
@@ -35,6 +36,8 @@ _COLUMNS = (
     ChatRow.news_languages,
     ChatRow.keyboard,
     ChatRow.language_offered,
+    ChatRow.title,
+    ChatRow.post_form,
     ChatRow.awaiting,
     ChatRow.awaiting_until,
     ChatRow.awaiting_from,
@@ -50,10 +53,9 @@ def _chat(row: Any) -> Chat:
         language=row.language,
         timezone=row.timezone,
         state=ChatState(row.state),
-        digest_at=row.digest_at,
+        digest_times=tuple(map(int, row.digest_times.split())),
         next_digest_at=row.next_digest_at,
         last_digest_at=row.last_digest_at,
-        last_digest_on=row.last_digest_on,
         quiet=quiet,
         per_dollar=row.per_dollar,
         theme=row.theme,
@@ -61,6 +63,8 @@ def _chat(row: Any) -> Chat:
         news_languages=tuple(row.news_languages.split()),
         keyboard=row.keyboard,
         language_offered=row.language_offered,
+        title=row.title,
+        post_form=PostForm.of(row.post_form) if row.post_form else DEFAULT_FORM,
         awaiting=row.awaiting,
         awaiting_until=row.awaiting_until,
         awaiting_from=row.awaiting_from,
@@ -104,6 +108,8 @@ async def ensure_many(connection: AsyncConnection, given: Collection[Chat], now:
             "news_languages": " ".join(chat.news_languages),
             "keyboard": chat.keyboard,
             "language_offered": chat.language_offered,
+            "title": chat.title,
+            "post_form": chat.post_form.stored(),
             "not_found_days": 0,
             "created_at": now,
             "active_on": now.date(),
@@ -120,10 +126,9 @@ async def save(connection: AsyncConnection, chat: Chat) -> None:
         "kind": chat.kind,
         "language": chat.language,
         "timezone": chat.timezone,
-        "digest_at": chat.digest_at,
+        "digest_times": " ".join(map(str, chat.digest_times)),
         "next_digest_at": chat.next_digest_at,
         "last_digest_at": chat.last_digest_at,
-        "last_digest_on": chat.last_digest_on,
         "quiet_start": chat.quiet.start if chat.quiet else None,
         "quiet_end": chat.quiet.end if chat.quiet else None,
         "per_dollar": chat.per_dollar,
@@ -132,6 +137,8 @@ async def save(connection: AsyncConnection, chat: Chat) -> None:
         "news_languages": " ".join(chat.news_languages),
         "keyboard": chat.keyboard,
         "language_offered": chat.language_offered,
+        "title": chat.title,
+        "post_form": chat.post_form.stored(),
         "awaiting": chat.awaiting,
         "awaiting_until": chat.awaiting_until,
         "awaiting_from": chat.awaiting_from,
@@ -161,9 +168,10 @@ async def set_state(connection: AsyncConnection, chat_id: int, state: ChatState,
     if state in (ChatState.GONE, ChatState.STOPPED):
         await connection.execute(
             update(DeliveryRow)
-            .where(DeliveryRow.chat_id == chat_id, DeliveryRow.state.in_(("pending", "held")))
+            .where(DeliveryRow.chat_id == chat_id, DeliveryRow.state.in_(("pending", "held", "review")))
             .values(state="dropped", finished_at=now, last_error=f"chat {state}")
         )
+        await reviews.drop(connection, chat_id, now)
     elif state is ChatState.ACTIVE:
         await release(connection, chat_id)
 
@@ -185,17 +193,34 @@ async def mark_unblocked(connection: AsyncConnection, chat_id: int, now: dt.date
     await connection.execute(update(ChatRow).where(ChatRow.id == chat_id).values(unblocked_at=now))
 
 
-async def mark_blocked(connection: AsyncConnection, chat_id: int, asked_at: dt.datetime, now: dt.datetime) -> None:
-    """Mark a chat that refused a request of `asked_at` (UTC) as gone, unless it was unblocked since.
+async def mark_blocked(connection: AsyncConnection, chat_id: int, asked_at: dt.datetime, now: dt.datetime) -> bool:
+    """Mark a chat that refused a request of `asked_at` (UTC) as gone, unless that is outdated.
+
+    Returns whether it was reachable until now.
+    """
+    if await is_outdated(connection, chat_id, asked_at):
+        return False
+    chat = await get(connection, chat_id)
+    await set_state(connection, chat_id, ChatState.GONE, now)
+    return chat is not None and chat.state is not ChatState.GONE
+
+
+async def is_outdated(connection: AsyncConnection, chat_id: int, asked_at: dt.datetime) -> bool:
+    """Return whether a chat that refused a request of `asked_at` (UTC) has allowed messages since.
 
     Refusals are stored later than they arrive (bot/delivery/outcome_writer.py), and an unblocking may be stored
     before them.
     """
-    # Locked, so that `mark_unblocked` runs before this read or after the change.
+    # Locked, so that `mark_unblocked` runs before this read or after the change that the caller makes.
     known = select(ChatRow.unblocked_at).where(ChatRow.id == chat_id).with_for_update()
     unblocked_at = (await connection.execute(known)).scalar_one_or_none()
-    if unblocked_at is None or unblocked_at <= asked_at:
-        await set_state(connection, chat_id, ChatState.GONE, now)
+    return unblocked_at is not None and unblocked_at > asked_at
+
+
+async def rename(connection: AsyncConnection, chat_id: int, title: str) -> None:
+    """Store the name of a chat."""
+    named = update(ChatRow).where(ChatRow.id == chat_id, ChatRow.title != title)
+    await connection.execute(named.values(title=title))
 
 
 async def pause(connection: AsyncConnection, chat_id: int) -> bool:
@@ -259,24 +284,15 @@ async def count_by_state(connection: AsyncConnection) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-async def digests_served(connection: AsyncConnection, served: Sequence[tuple[int, dt.date, dt.datetime]]) -> None:
-    """Store that the digests of a local date were queued, and when (UTC) the following ones are due."""
+async def digests_served(connection: AsyncConnection, served: Sequence[tuple[int, dt.datetime]]) -> None:
+    """Store when (UTC) the digests are due that follow those of some chats."""
     if served:
         await connection.execute(
-            update(ChatRow)
-            .where(ChatRow.id == bindparam("its_id"))
-            .values(last_digest_on=bindparam("on"), next_digest_at=bindparam("following")),
-            [{"its_id": chat, "on": on, "following": following} for chat, on, following in served],
+            update(ChatRow).where(ChatRow.id == bindparam("its_id")).values(next_digest_at=bindparam("following")),
+            [{"its_id": chat, "following": following} for chat, following in served],
         )
 
 
 async def digest_sent(connection: AsyncConnection, chat_id: int, at: dt.datetime) -> None:
     """Store when (UTC) a digest was delivered: the next one covers the time since."""
     await connection.execute(update(ChatRow).where(ChatRow.id == chat_id).values(last_digest_at=at))
-
-
-async def alerts_of_day(connection: AsyncConnection, chat_id: int) -> tuple[dt.datetime, int] | None:
-    """Return the start (UTC) of a chat's last day with alerts and their number, including those over the cap."""
-    found = await connection.execute(select(ChatRow.alerts_since, ChatRow.alerts_today).where(ChatRow.id == chat_id))
-    row = found.one_or_none()
-    return None if row is None or row.alerts_since is None else (row.alerts_since, row.alerts_today)

@@ -10,10 +10,12 @@ from sqlalchemy import ColumnElement, and_, func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
-from bot.domain.events import Delivery, Event, Priority
+from bot.domain.deliveries import Delivery, Priority
+from bot.domain.events import Event
+from bot.domain.reviews import ReviewState
 from storage.database import announce_queue
 from storage.event_codec import decode
-from storage.models import DeliveryRow, EventRow
+from storage.models import DeliveryRow, EventRow, ReviewRow
 
 # How long a claimed delivery may be under way: seconds of waiting for permission, and two requests (refused markup, a
 # group that moved) of 40 s each at the longest (bot/delivery/request.py).
@@ -82,10 +84,11 @@ async def claim(
         .returning(DeliveryRow.id)
     )
     ids = [row.id for row in claimed]
-    return await _claimed(connection, ids) if ids else []
+    return await get_many(connection, ids) if ids else []
 
 
-async def _claimed(connection: AsyncConnection, ids: Sequence[int]) -> list[Delivery]:
+async def get_many(connection: AsyncConnection, ids: Sequence[int]) -> list[Delivery]:
+    """Return deliveries by their ids, most urgent first."""
     before = aliased(DeliveryRow)
     same = [getattr(before, name) == getattr(DeliveryRow, name) for name in ("chat_id", "thread_id", "priority")]
     rows = await connection.execute(
@@ -99,11 +102,14 @@ async def _claimed(connection: AsyncConnection, ids: Sequence[int]) -> list[Deli
             DeliveryRow.merged_into,
             DeliveryRow.event_id,
             DeliveryRow.lease_until,
+            ReviewRow.state.label("review"),
+            ReviewRow.lead,
             select(func.max(before.not_before))
             .where(*same, before.id < DeliveryRow.id, before.state == literal_column("'pending'"))
             .scalar_subquery()
             .label("blocked_until"),
         )
+        .outerjoin(ReviewRow, ReviewRow.delivery_id == DeliveryRow.id)
         .where(DeliveryRow.id.in_(ids))
         .order_by(DeliveryRow.priority, DeliveryRow.id)
     )
@@ -124,6 +130,8 @@ async def _claimed(connection: AsyncConnection, ids: Sequence[int]) -> list[Deli
             blocked_until=row.blocked_until,
             lease_until=row.lease_until,
             carries=row.merged_into is not None,
+            review=ReviewState(row.review) if row.review else None,
+            lead=row.lead,
         )
         for row in listed
     ]

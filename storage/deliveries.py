@@ -15,16 +15,22 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
-from bot.domain.events import (
-    PRIORITY,
-    EventContent,
-    EventKind,
-)
+from bot.domain.deliveries import PRIORITY
+from bot.domain.events import EventContent, EventKind
 from bot.domain.sites import FEED
 from storage.alerts import DELETED
 from storage.database import announce_queue
 from storage.event_codec import encode
-from storage.models import AlertRow, ChatRow, DeliveryRow, EventRow, FanOutRow, SubscriptionRow
+from storage.models import (
+    AlertRow,
+    ChatRow,
+    DeliveryRow,
+    EventRow,
+    FanOutRow,
+    PolicyFanOutRow,
+    ReviewRow,
+    SubscriptionRow,
+)
 from storage.upsert import insert
 
 
@@ -84,10 +90,12 @@ async def watchers(
 ) -> list[tuple[int, int]]:
     """Return (chat, 0) of the active chats that a source's silence concerns, by their alerts or topics.
 
+    The readers of a channel are not notified: they can change nothing.
     `currencies`: only alerts on pairs with one of them count; None: any.
     """
     table = SubscriptionRow if source == FEED else AlertRow
     statement = select(table.chat_id).join(ChatRow, ChatRow.id == table.chat_id).where(ChatRow.state == "active")
+    statement = statement.where(ChatRow.kind != "channel")
     if table is AlertRow:
         statement = statement.where(~DELETED)
     if currencies is not None:
@@ -107,9 +115,9 @@ async def count_lease_expirations(connection: AsyncConnection) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message that contains an article, when (UTC) it was sent, and the delivery whose message it is.
+    """The message about an event, when (UTC) it was sent, and the delivery whose message it is.
 
-    `several`: it is about other events too.
+    `several`: it is about other events too. `lead` is the lead that a reviewer wrote for it.
     """
 
     message_id: int
@@ -117,17 +125,27 @@ class Message:
     delivery_id: int
     created_at: dt.datetime
     several: bool
+    lead: str | None = None
 
 
 async def message_of(connection: AsyncConnection, article_id: int, chat_id: int, thread_id: int) -> Message | None:
     """Return the message by which an article reached a chat (and thread), if it did."""
+    return await message_about(connection, f"article:{article_id}", chat_id, thread_id)
+
+
+async def message_about(connection: AsyncConnection, key: str, chat_id: int, thread_id: int) -> Message | None:
+    """Return the message by which the event of a key reached a chat (and thread), if it did."""
     carrier = aliased(DeliveryRow)
     statement = (
-        select(carrier.message_id, carrier.finished_at, carrier.id, carrier.created_at, DeliveryRow.merged_into)
+        select(
+            *(carrier.message_id, carrier.finished_at, carrier.id, carrier.created_at, DeliveryRow.merged_into),
+            ReviewRow.lead,
+        )
         .join(EventRow, EventRow.id == DeliveryRow.event_id)
         .join(carrier, carrier.id == func.coalesce(DeliveryRow.merged_into, DeliveryRow.id))
+        .outerjoin(ReviewRow, ReviewRow.delivery_id == carrier.id)
         .where(
-            EventRow.key == f"article:{article_id}",
+            EventRow.key == key,
             DeliveryRow.chat_id == chat_id,
             DeliveryRow.thread_id == thread_id,
             carrier.message_id.is_not(None),
@@ -136,7 +154,7 @@ async def message_of(connection: AsyncConnection, article_id: int, chat_id: int,
     row = (await connection.execute(statement)).one_or_none()
     if row is None:
         return None
-    return Message(row.message_id, row.finished_at, row.id, row.created_at, row.merged_into is not None)
+    return Message(row.message_id, row.finished_at, row.id, row.created_at, row.merged_into is not None, row.lead)
 
 
 async def count_by_state(connection: AsyncConnection) -> dict[str, int]:
@@ -161,10 +179,10 @@ async def clear(connection: AsyncConnection, before: dt.datetime, limit: int) ->
 
     Deliveries merged into an unfinished one are kept with it.
     """
-    states = DeliveryRow.state.in_(("pending", "held", "sending", "dead"))
+    states = DeliveryRow.state.in_(("pending", "held", "review", "sending", "dead"))
     carried = DeliveryRow.merged_into.in_(select(DeliveryRow.id).where(states, DeliveryRow.merged_into.is_not(None)))
     unfinished = union_all(select(DeliveryRow.event_id).where(states), select(DeliveryRow.event_id).where(carried))
-    queued = select(FanOutRow.event_id)
+    queued = union_all(select(FanOutRow.event_id), select(PolicyFanOutRow.event_id))
     old = select(EventRow.id).where(
         EventRow.created_at < before, EventRow.id.not_in(unfinished), EventRow.id.not_in(queued)
     )

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.events import Delivery, Event
+from bot.domain.deliveries import Delivery
+from bot.domain.events import Event
 from storage.database import announce_queue
 from storage.event_codec import decode
 from storage.models import DeliveryRow, EventRow

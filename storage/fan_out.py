@@ -13,7 +13,8 @@ from sqlalchemy import Integer, Select, and_, case, delete, exists, func, litera
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
-from bot.domain.events import EDITABLE, PRIORITY, EventKind
+from bot.domain.deliveries import EDITABLE, PRIORITY
+from bot.domain.events import EventKind
 from storage import news_languages
 from storage.database import announce_queue
 from storage.models import (

@@ -12,10 +12,12 @@ from sqlalchemy import Select, bindparam, func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.chats import Quiet
-from bot.domain.events import PRIORITY, EventContent
+from bot.domain.deliveries import PRIORITY
+from bot.domain.events import EventContent, EventKind
 from bot.domain.merging import INSTANT, Waiting
+from bot.domain.posts import PostForm
 from storage.event_codec import decode
-from storage.models import ChatRow, DeliveryRow, EventRow
+from storage.models import ChatRow, DeliveryRow, EventRow, ReviewRow
 
 # Deliveries read at a time; what is left of more is merged when it is claimed. PostgreSQL takes 32,767 parameters.
 MOST = 5000
@@ -80,9 +82,12 @@ async def waiting(
         if key not in found:
             quiet = None if row.quiet_start is None else Quiet(row.quiet_start, row.quiet_end)
             lists[key] = []
-            found[key] = Recipient(quiet, ZoneInfo(row.timezone), row.digest_at is not None, lists[key])
+            found[key] = Recipient(quiet, ZoneInfo(row.timezone), row.digest_times != "", lists[key])
         carries = row.merged_into is not None
-        lists[key].append(Waiting(row.id, _KIND[row.priority], row.created_at, row.id in claimed, carries))
+        kind = _KIND[row.priority]
+        reviewed = row.reviewed is not None or (row.post_form and PostForm.of(row.post_form).review_hours is not None)
+        alone = kind is EventKind.ARTICLE and bool(reviewed)
+        lists[key].append(Waiting(row.id, kind, row.created_at, row.id in claimed, carries, alone))
     return list(found.values())
 
 
@@ -94,9 +99,11 @@ def _unfinished(
         select(
             *(DeliveryRow.id, DeliveryRow.chat_id, DeliveryRow.thread_id, DeliveryRow.priority, DeliveryRow.created_at),
             *(DeliveryRow.state, DeliveryRow.merged_into),
-            *(ChatRow.quiet_start, ChatRow.quiet_end, ChatRow.timezone, ChatRow.digest_at),
+            *(ChatRow.quiet_start, ChatRow.quiet_end, ChatRow.timezone, ChatRow.digest_times, ChatRow.post_form),
+            ReviewRow.delivery_id.label("reviewed"),
         )
         .join(ChatRow, ChatRow.id == DeliveryRow.chat_id)
+        .outerjoin(ReviewRow, ReviewRow.delivery_id == DeliveryRow.id)
         .where(
             DeliveryRow.chat_id.in_(chats),
             DeliveryRow.state.in_([literal_column(f"'{state}'") for state in ("pending", "sending")]),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import BigInteger, Boolean, Integer, String, bindparam, func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.events import DeliveryState
+from bot.domain.deliveries import DeliveryState
 from storage.claims import is_due
 from storage.models import DeliveryRow
 
@@ -65,7 +65,7 @@ async def record(connection: AsyncConnection, updates: Sequence[DeliveryUpdate],
                 "of": one.delivery_id,
                 "to": one.state,
                 "later": one.not_before,
-                "at": None if one.state is DeliveryState.PENDING else now,
+                "at": None if one.state in (DeliveryState.PENDING, DeliveryState.REVIEW) else now,
                 "message": one.message_id,
                 "why": None if one.error is None else one.error[:200],
                 "more": int(one.attempted),

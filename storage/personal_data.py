@@ -7,13 +7,33 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import mutes
-from storage.models import AlertRow, ArticleRow, ChatRow, DeliveryRow, EventRow, QueryRow, SavedRow, SubscriptionRow
+from storage import mutes, reviews
+from storage.models import (
+    AlertRow,
+    ArticleRow,
+    BoardRow,
+    ChatRow,
+    DeliveryRow,
+    EventRow,
+    FeedRow,
+    ManagerRow,
+    QueryRow,
+    ReviewRow,
+    SavedRow,
+    SubscriptionRow,
+)
 
 
 async def forget(connection: AsyncConnection, chat_id: int) -> None:
-    """Delete a chat and all data about it (by cascade)."""
+    """Delete a chat and all data about it (by cascade), and the person from the reviews that they decided."""
+    await reviews.forget_person(connection, chat_id)
     await connection.execute(delete(ChatRow).where(ChatRow.id == chat_id))
+
+
+async def forget_thread(connection: AsyncConnection, chat_id: int, thread_id: int) -> None:
+    """Delete all that was set up in a topic of a forum."""
+    for table in (SubscriptionRow, AlertRow, DeliveryRow, BoardRow):
+        await connection.execute(delete(table).where(table.chat_id == chat_id, table.thread_id == thread_id))
 
 
 async def everything(connection: AsyncConnection, chat_id: int) -> dict[str, Any]:
@@ -43,19 +63,40 @@ async def everything(connection: AsyncConnection, chat_id: int) -> dict[str, Any
         .where(SavedRow.chat_id == chat_id)
         .order_by(SavedRow.saved_at, ArticleRow.id)
     )
+    # The hash of the address is left out: it is of no use to the person.
+    feed = await connection.execute(select(FeedRow.created_at).where(FeedRow.chat_id == chat_id))
     deliveries = await connection.execute(
         select(EventRow.key, DeliveryRow.state, DeliveryRow.created_at, DeliveryRow.finished_at)
         .join(EventRow, EventRow.id == DeliveryRow.event_id)
         .where(DeliveryRow.chat_id == chat_id)
         .order_by(DeliveryRow.id)
     )
+    boards = await connection.execute(
+        select(BoardRow.__table__).where(BoardRow.chat_id == chat_id).order_by(BoardRow.thread_id)
+    )
+    reviewed = await connection.execute(
+        select(ArticleRow.title, ReviewRow.state, ReviewRow.lead, ReviewRow.decided_at)
+        .join(ReviewRow, ReviewRow.article_id == ArticleRow.id)
+        .where((ReviewRow.chat_id == chat_id) | (ReviewRow.decided_by == chat_id))
+        .order_by(ReviewRow.delivery_id)
+    )
+    managed = await connection.execute(
+        select(ManagerRow.chat_id, ChatRow.title, ManagerRow.reviews, ManagerRow.since)
+        .join(ChatRow, ChatRow.id == ManagerRow.chat_id)
+        .where(ManagerRow.person_id == chat_id)
+        .order_by(ManagerRow.chat_id)
+    )
     return {
         "chat": _json(chat),
+        "managed_chats": [_json(row) for row in managed],
         "subscriptions": [_json(row) for row in subscriptions],
         "alerts": [_json(row) for row in alerts],
         "saved": [_json(row) for row in saved],
         "muted": sorted(await mutes.of_chat(connection, chat_id)),
+        "boards": [_json(row) for row in boards],
+        "feed": [_json(row) for row in feed],
         "deliveries": [_json(row) for row in deliveries],
+        "reviews": [_json(row) for row in reviewed],
     }
 
 

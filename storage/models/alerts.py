@@ -15,6 +15,8 @@ _ABOVE = text("state = 'armed' AND fires_above IS NOT NULL")
 _BELOW = text("state = 'armed' AND fires_below IS NOT NULL")
 _FIRED = text("state = 'fired'")
 _DELETED = text("state = 'deleted'")
+# The columns that name what is observed, in the order in which all indexes of ticks begin.
+_OF = ("market", "base", "quote", "kind")
 
 
 class AlertRow(Base):
@@ -26,13 +28,11 @@ class AlertRow(Base):
 
     __tablename__ = "alerts"
     __table_args__ = (
-        Index("ix_alerts_above", "base", "quote", "kind", "fires_above", sqlite_where=_ABOVE, postgresql_where=_ABOVE),
-        Index("ix_alerts_below", "base", "quote", "kind", "fires_below", sqlite_where=_BELOW, postgresql_where=_BELOW),
+        Index("ix_alerts_above", *_OF, "fires_above", sqlite_where=_ABOVE, postgresql_where=_ABOVE),
+        Index("ix_alerts_below", *_OF, "fires_below", sqlite_where=_BELOW, postgresql_where=_BELOW),
         Index(
             "ix_alerts_rearm",
-            "base",
-            "quote",
-            "kind",
+            *_OF,
             "side",
             "rearms_at",
             sqlite_where=_FIRED,
@@ -67,3 +67,4 @@ class AlertRow(Base):
     last_fired_at: Mapped[dt.datetime | None]
     changed_at: Mapped[dt.datetime | None]  # when a rate last fired or armed it, or when it was deleted
     created_at: Mapped[dt.datetime]
+    market: Mapped[str] = mapped_column(String(20), default="", server_default="")  # empty: the official rate

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, false, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.models.base import Base
-from storage.types import StorableString
+from storage.models.base import Base, Id
+from storage.types import StorableJson, StorableString
 
 
 class ChatRow(Base):
@@ -33,10 +34,8 @@ class ChatRow(Base):
     language: Mapped[str] = mapped_column(StorableString(8))
     timezone: Mapped[str] = mapped_column(String(64))
     state: Mapped[str] = mapped_column(String(8), default="active")
-    digest_at: Mapped[int | None]
     next_digest_at: Mapped[dt.datetime | None]
     last_digest_at: Mapped[dt.datetime | None]
-    last_digest_on: Mapped[dt.date | None]
     quiet_start: Mapped[int | None]
     quiet_end: Mapped[int | None]
     per_dollar: Mapped[bool] = mapped_column(default=True)
@@ -56,6 +55,46 @@ class ChatRow(Base):
     gone_at: Mapped[dt.datetime | None]
     unblocked_at: Mapped[dt.datetime | None]  # when it was last unblocked: refusals of earlier requests are outdated
     language_offered: Mapped[bool] = mapped_column(default=False, server_default=false())
+    title: Mapped[str] = mapped_column(StorableString(128), default="", server_default="")  # of a group or channel
+    post_form: Mapped[dict[str, Any]] = mapped_column(StorableJson, default=dict, server_default="{}")
+    digest_times: Mapped[str] = mapped_column(String(40), default="", server_default="")  # minutes with spaces between
+
+
+class DestinationRow(Base):
+    """A group, channel or topic of a forum (`thread_id`; 0 is none) that people manage from their private chats.
+
+    Buttons name it by its id, which is shorter than Telegram's. `name` is the name of the topic, and `slug` the curated
+    topic for which the bot created it. While Telegram creates it, its `thread_id` is negative.
+    """
+
+    __tablename__ = "destinations"
+    __table_args__ = (UniqueConstraint("chat_id", "thread_id"), UniqueConstraint("chat_id", "slug"))
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE", onupdate="CASCADE"))
+    thread_id: Mapped[int] = mapped_column(default=0)
+    name: Mapped[str] = mapped_column(StorableString(128), default="")
+    slug: Mapped[str | None] = mapped_column(String(40))
+    created_at: Mapped[dt.datetime]
+
+
+class ManagerRow(Base):
+    """A person who manages a group or channel from their private chat. `reviews`: they get its drafts.
+
+    Telegram decides whether they still may: their rights are asked for at each action.
+    """
+
+    __tablename__ = "managers"
+    __table_args__ = (Index("ix_managers_person_id", "person_id"),)
+
+    chat_id: Mapped[int] = mapped_column(
+        ForeignKey("chats.id", ondelete="CASCADE", onupdate="CASCADE"), primary_key=True
+    )
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("chats.id", ondelete="CASCADE", onupdate="CASCADE"), primary_key=True
+    )
+    reviews: Mapped[bool] = mapped_column(default=False)
+    since: Mapped[dt.datetime]
 
 
 class MutedRow(Base):

@@ -33,6 +33,7 @@ _SENDING = text("state = 'sending'")
 _DEAD = text("state = 'dead'")
 _HELD = text("state = 'held'")
 _MERGED = text("merged_into IS NOT NULL")
+_OPEN = text("state = 'open'")
 
 
 class DeliveryRow(Base):
@@ -75,6 +76,31 @@ class DeliveryRow(Base):
     last_error: Mapped[str | None] = mapped_column(StorableString(200))
     created_at: Mapped[dt.datetime]
     finished_at: Mapped[dt.datetime | None]
+
+
+class ReviewRow(Base):
+    """The review of a post (a delivery of an article) before it is published.
+
+    `state` is a ReviewState; `decide_by` is when it is decided without a person. `lead` replaces the article's lead;
+    None: it stays. `decided_by` is the id of the person and `decided_name` their name; None and empty: nobody decided.
+    """
+
+    __tablename__ = "reviews"
+    __table_args__ = (
+        Index("ix_reviews_open", "decide_by", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_reviews_chat_id", "chat_id", "article_id"),
+    )
+
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("deliveries.id", ondelete="CASCADE"), primary_key=True)
+    chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE", onupdate="CASCADE"))
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"))
+    state: Mapped[str] = mapped_column(String(8), default="open")
+    lead: Mapped[str | None] = mapped_column(StorableString(1000))
+    decide_by: Mapped[dt.datetime]
+    decided_by: Mapped[int | None] = mapped_column(BigInteger)
+    decided_name: Mapped[str] = mapped_column(StorableString(128), default="")
+    decided_at: Mapped[dt.datetime | None]
+    created_at: Mapped[dt.datetime]
 
 
 class FanOutRow(Base):
