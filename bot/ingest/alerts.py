@@ -26,6 +26,7 @@ from bot.domain.alerts import (
 from bot.domain.events import AlertFired, AlertsCapped, EventKind
 from bot.domain.rate_graph import OLDEST_TABLE, PEG, PEG_PAIR, RateGraph, ResolvedRate, compose
 from bot.domain.rates import Pair, Rate
+from bot.ingest import markets
 from storage import alert_ticks, rates
 from storage.database import Connection
 
@@ -42,6 +43,8 @@ async def evaluate(connection: Connection, before: RateGraph, graph: RateGraph, 
     day or a week moves with the day.
     """
     kinds = await alert_ticks.watched(connection)
+    if any(pair.market for pair in kinds):
+        graph = await markets.with_offers(connection, graph, now)
     return await judge(connection, await observations(connection, before, graph, kinds), now)
 
 
@@ -123,6 +126,9 @@ async def observations(
         if resolved is None:
             continue
         observation = observe(resolved.rate, earlier.rate.value if earlier else None)
+        if pair.market:
+            found.append(await _of_offers(connection, observation, resolved.legs[0], needed))
+            continue
         for kind, days in SPANS.items():
             if kind in needed:
                 day = resolved.rate.valid_on - dt.timedelta(days=days)
@@ -135,6 +141,20 @@ async def observations(
         readings = {kind: reading for kind, reading in observation.readings.items() if kind in needed}
         found.append(replace(observation, readings=readings))
     return found
+
+
+async def _of_offers(connection: Connection, observation: Observation, offer: Rate, needed: set[Kind]) -> Observation:
+    """Return the observation of a best offer with its provider; `offer` has the direction of the table."""
+    pair = observation.rate.pair
+    for kind in needed.intersection(SPANS):
+        then = await markets.rate_before(connection, offer, SPANS[kind])
+        if then is not None:
+            observation = with_span(observation, kind, then if then.pair == pair else then.inverted)
+    if needed.intersection(EXTREMES):
+        past = await markets.history(connection, offer, max(EXTREME_DAYS) + 1)
+        observation = with_extremes(observation, [one if one.pair == pair else one.inverted for one in past])
+    readings = {kind: reading for kind, reading in observation.readings.items() if kind in needed}
+    return replace(observation, readings=readings, provider=await markets.best_provider(connection, offer))
 
 
 def is_pegged(pair: Pair) -> bool:

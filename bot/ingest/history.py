@@ -29,7 +29,8 @@ _LOGGED_EVERY = 10
 Progress = Callable[[str, int, int], None]
 
 
-def _log(bank: str, done: int, total: int) -> None:
+def log_progress(bank: str, done: int, total: int) -> None:
+    """Log the progress of a source from time to time."""
     if done % _LOGGED_EVERY == 0 or done == total:
         log.info("history", source=bank, days=done, of=total)
 
@@ -53,7 +54,7 @@ class HistoryFiller:
         self._clock, self._sleep = clock, sleep
         self.unfinished: set[str] = set()  # the banks that the last run gave up on
 
-    async def run(self, progress: Progress = _log) -> dict[str, int]:
+    async def run(self, progress: Progress = log_progress) -> dict[str, int]:
         """Fill what is missing up to yesterday; returns new rates by bank; `unfinished` names failed banks."""
         self.unfinished.clear()
         return {bank.name: await self._fill_safely(bank, progress) for bank in self._banks if bank.has_history}

@@ -29,7 +29,7 @@ from bot.ingest.containment import Items, Level, Lost, store_contained
 from bot.ingest.duplicates import join
 from bot.ingest.matching import Matcher
 from bot.ingest.rates import Recorded, StoredRates, store_rates
-from storage import articles, deliveries, fan_out, sources
+from storage import articles, deliveries, fan_out, reviews, sources
 from storage.database import Connection, Database
 
 
@@ -211,6 +211,7 @@ async def _carry_out(
     elif isinstance(intent, CorrectArticle) and intent.edits_messages:
         key = f"correction:{record.id}:{record.corrections}"
         event = await deliveries.insert_event(connection, ArticleCorrected(record.id), key, now)
+        await reviews.correct(connection, record.id, key, now)
     return _Stored(article, outcome, record, event, len(queries))
 
 

@@ -13,12 +13,18 @@ from bot.domain.letters import storable
 from bot.domain.sites import FEED, HOME, PAGE, Site
 from bot.domain.snapshot import NotAPage
 from bot.ingest.bank_polls import BANK_FAILURES, BankPolls
+from bot.ingest.gold import GoldPolls
 from bot.ingest.ingest import ArticleOutcome, ingest, write_deliveries
 from bot.ingest.matching import Matcher
+from bot.ingest.offer_polls import OfferPolls
+from bot.ingest.policy_polls import PolicyPolls
 from bot.ingest.source_health import Polled, SourceHealth, problem_of
 from bot.sources.backoff import next_interval
 from bot.sources.banks import Bank
 from bot.sources.fetch import Fetcher
+from bot.sources.gold import GoldSource
+from bot.sources.offers import OfferSource
+from bot.sources.policy import PolicySource
 from bot.sources.source import Request, SourceRead, fetch_page, fetch_site
 from storage import sources
 from storage.database import Database
@@ -41,10 +47,10 @@ def noop(_name: str) -> None:
 
 
 class Poller:
-    """Polls the news sites, the page with the ticker and the banks. `clock` gives UTC; `page` is the page's address.
+    """Polls the news sites, the page with the ticker, and of banks the rates, offers, gold prices and policy rates.
 
-    `period`: seconds between two polls of the page, and the shortest between two of a site that sets none. `mirror`
-    is an address that replaces the banks (BANK_BASE_URL), or empty.
+    `clock` gives UTC; `page` is the page's address. `period`: seconds between two polls of the page, and the shortest
+    between two of a site that sets none. `mirror` is an address that replaces the banks (BANK_BASE_URL), or empty.
     """
 
     def __init__(
@@ -58,14 +64,23 @@ class Poller:
         clock: Callable[[], dt.datetime],
         banks: Sequence[Bank] = (),
         mirror: str = "",
+        offers: Sequence[OfferSource] = (),
+        gold: Sequence[GoldSource] = (),
+        policy: Sequence[PolicySource] = (),
     ) -> None:
         self._database, self._matcher, self._fetcher, self._clock = database, matcher, fetcher, clock
         self._period = dt.timedelta(seconds=period)
         self._sites, self._page = tuple(sites), page
-        self._bank_names = [bank.name for bank in banks]
-        others = [site.id for site in sites if site.id != FEED]
+        beside = [source.state_name for source in offers]
+        beside += [*(source.name for source in gold), *(source.name for source in policy)]
+        self._bank_names = [*(bank.name for bank in banks), *beside]
+        # Nobody depends on a table of one of these alone: its age is shown beside it.
+        others = [*(site.id for site in sites if site.id != FEED), *beside]
         self._health = SourceHealth(database, clock, self._period, others, banks)
         self._banks = BankPolls(database, fetcher, self._health, banks, mirror, self._period, clock)
+        self._offers = OfferPolls(database, fetcher, self._health, offers, mirror, self._period, clock)
+        self._gold = GoldPolls(database, fetcher, self._health, gold, mirror, self._period, clock)
+        self._policy = PolicyPolls(database, fetcher, self._health, policy, mirror, self._period, clock)
         self._described = False
 
     @property
@@ -96,7 +111,11 @@ class Poller:
             home = [await poll(site) for site in on if site.id == FEED]
             home.append(await self._poll(self._page_site, force))
             done(PAGE)
-            return home, await self._banks.run(force, done)
+            banks = await self._banks.run(force, done)
+            # Offers are judged by the banks' rates.
+            banks += await self._offers.run(force, done)
+            banks += await self._gold.run(force, done)
+            return home, banks + await self._policy.run(force, done)
 
         tasks = [asyncio.create_task(poll(site)) for site in on if site.id != FEED]
         try:

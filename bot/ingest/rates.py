@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import structlog
 
+from bot.domain.boards import has_changed
 from bot.domain.rate_decisions import (
     ConfirmRate,
     HoldRate,
@@ -23,11 +25,12 @@ from bot.domain.rate_decisions import (
     outcome_of,
     table_graph,
 )
+from bot.domain.rate_graph import RateGraph
 from bot.domain.rates import Pair, Quote, Rate
 from bot.domain.snapshot import Table
 from bot.ingest import alerts
 from bot.ingest.containment import TOGETHER, Items, Level, Lost, store_contained
-from storage import rate_recording, rates
+from storage import boards, rate_recording, rates
 from storage.database import Connection, Database
 
 log = structlog.get_logger()
@@ -97,7 +100,17 @@ async def store_rates(
             if rate is not None:
                 recorded[n] = Recorded(rate, outcome)
     written = await alerts.evaluate(connection, before, graph, now)
+    await _let_boards_change(connection, before, graph, now)
     return StoredRates(tuple(recorded[n] for n in sorted(recorded)), written, tuple(items.lost))
+
+
+async def _let_boards_change(connection: Connection, before: RateGraph, graph: RateGraph, now: dt.datetime) -> None:
+    """Let the boards that show a changed rate be edited."""
+    table = tuple(Pair("USD", code) for code in rates.TABLE_CURRENCIES)
+    shown = await boards.shown_pairs(connection)
+    changed = {pair for pair in {*table, *chain(*shown.values())} if has_changed(before, graph, pair)}
+    touched = [stored for stored, pairs in shown.items() if not changed.isdisjoint(pairs or table)]
+    await boards.rates_changed(connection, touched, now)
 
 
 async def _known(connection: Connection, printed: Printed, newest: Rate | None, current: Rate | None) -> KnownRates:

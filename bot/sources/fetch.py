@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -95,6 +96,14 @@ class Fetched:
     last_modified: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Post:
+    """The body of a POST request, with its headers."""
+
+    body: bytes
+    headers: Mapping[str, str]
+
+
 class _LocalNames(ThreadedResolver):
     """Resolves names under localhost to this machine (RFC 6761, 6.3), which not every system's resolver does."""
 
@@ -158,16 +167,18 @@ class Fetcher:
             )
         return self._sessions[proxied]
 
-    async def fetch(self, url: str, *, etag: str | None = None, last_modified: str | None = None) -> Fetched:
-        """Fetch an address, conditionally if it was fetched before; raises FetchError.
+    async def fetch(
+        self, url: str, *, etag: str | None = None, last_modified: str | None = None, post: Post | None = None
+    ) -> Fetched:
+        """Fetch an address, conditionally if it was fetched before, or with a `post`; raises FetchError.
 
-        Redirects are followed within the request. The timeout begins when the host's slot is free.
+        Redirects are followed within the request, but none of a post. The timeout begins when the host's slot is free.
         """
         conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         headers = {name: value for name, value in conditions.items() if value}
         try:
             async with self._hosts.slot(url), asyncio.timeout(self._total):
-                return await self._follow(url, headers)
+                return await self._follow(url, headers, post)
         except (aiohttp.ClientProxyConnectionError, aiohttp.ClientHttpProxyError) as error:
             status = f"status {error.status}" if isinstance(error, aiohttp.ClientHttpProxyError) else "no connection"
             raise ProxyFailed(f"the proxy cannot be used ({status})") from None
@@ -202,7 +213,8 @@ class Fetcher:
                 raise NoRules from None
             raise Forbidden(f"robots.txt cannot be read ({refusal})") from None
 
-    async def _follow(self, url: str, headers: dict[str, str]) -> Fetched:
+    async def _follow(self, url: str, headers: dict[str, str], post: Post | None) -> Fetched:
+        method, body, sent = ("POST", post.body, {**headers, **post.headers}) if post else ("GET", None, headers)
         cookies: dict[str, str] = {}  # for redirects within the host, which may require them
         for _ in range(MAX_REDIRECTS + 1):
             _check(url)
@@ -210,8 +222,8 @@ class Fetcher:
             if proxy is not None and not self._allow_private:
                 _check_name(url)
             session = self._open(proxied=proxy is not None)
-            async with session.get(
-                url, headers=headers, cookies=cookies, allow_redirects=False, proxy=proxy
+            async with session.request(
+                method, url, data=body, headers=sent, cookies=cookies, allow_redirects=False, proxy=proxy
             ) as response:
                 cookies |= {name: morsel.value for name, morsel in response.cookies.items()}
                 if response.status == 407 and proxy is not None:
@@ -221,6 +233,8 @@ class Fetcher:
                 target = response.headers.get("Location")
             if not target:
                 raise BadRedirect("redirected to nowhere")
+            if post is not None:
+                raise BadRedirect("a request with a body was redirected")
             following = join(url, target)
             if following is None:
                 raise BadRedirect("redirected to nowhere")

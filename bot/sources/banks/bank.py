@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Protocol
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -87,13 +88,34 @@ class Bank:
         return last, self.span(first, last) if self.span is not None else ()
 
 
-def next_poll(bank: Bank, now: dt.datetime, period: dt.timedelta, newest: dt.date | None = None) -> dt.datetime:
+class Publisher(Protocol):
+    """The hours of a bank that publishes something once a day: see `Bank`."""
+
+    @property
+    def zone(self) -> str:
+        """The bank's zone (IANA name)."""
+
+    @property
+    def hours(self) -> tuple[int, int]:
+        """The local hours in which it publishes, from the first to before the second."""
+
+    @property
+    def weekdays(self) -> range:
+        """The days on which it publishes, Monday is 0."""
+
+    @property
+    def ahead(self) -> bool:
+        """Whether it publishes for the next day."""
+
+
+def next_poll(bank: Publisher, now: dt.datetime, period: dt.timedelta, newest: dt.date | None = None) -> dt.datetime:
     """Return when (UTC) to poll a bank again, if `newest` is the day of the newest table of its own currency.
 
     Within its hours, every `period` until the table of that day is there; otherwise when its hours begin, and at
     least once in `SELDOM_PERIODS`.
     """
-    zone, today = ZoneInfo(bank.zone), bank.local_day(now)
+    zone = ZoneInfo(bank.zone)
+    today = now.astimezone(zone).date()
     awaited = today + dt.timedelta(days=1) if bank.ahead else today
     opens, closes = (dt.datetime.combine(today, dt.time(hour), zone) for hour in bank.hours)
     come = newest is not None and newest >= awaited

@@ -1,0 +1,81 @@
+"""The rates of other markets than the official one: the best offers of channels, for alerts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from bot.domain.offer_decisions import is_stale, price_of
+from bot.domain.offers import BestOffer, channel_of, market_of
+from bot.domain.rate_graph import RateGraph
+from bot.domain.rates import Pair, Rate
+from bot.sources.offers import OFFER_SOURCES
+from storage import offers, rates
+from storage.database import Connection
+
+# Longer than offers can be current: two working days and a weekend.
+_OLDEST = dt.timedelta(days=7)
+
+
+async def graph_with_offers(connection: Connection, now: dt.datetime) -> RateGraph:
+    """Return the current official rates with the best offers."""
+    return await with_offers(connection, await rates.graph(connection, now), now)
+
+
+async def with_offers(connection: Connection, graph: RateGraph, now: dt.datetime) -> RateGraph:
+    """Return a graph of official rates with the best offers that are not stale at an instant (UTC)."""
+    best = await offers.best_since(connection, now - _OLDEST)
+    return graph.with_offers(_rate(one) for one in best if not _is_stale(one, now))
+
+
+def _is_stale(best: BestOffer, now: dt.datetime) -> bool:
+    source = OFFER_SOURCES.get(best.source)
+    return source is None or is_stale(best.confirmed_as_of, source.awaited(now), ZoneInfo(source.zone))
+
+
+def _rate(best: BestOffer) -> Rate:
+    """Return a best offer as a rate: exact, since a price is not rounded; its days are those of the source's zone."""
+    source = OFFER_SOURCES.get(best.source)
+    zone = ZoneInfo(source.zone) if source else dt.UTC
+    pair = Pair(best.pair.base, best.pair.quote, market_of(best.channel, best.side))
+    return Rate(
+        pair,
+        best.best,
+        Decimal(0),
+        best.source,
+        best.as_of,
+        best.confirmed_as_of,
+        best.as_of.astimezone(zone).date(),
+    )
+
+
+async def history(connection: Connection, rate: Rate, days: int) -> list[Rate]:
+    """Return the best offers before a (table's) rate on the days of their first and last tables, oldest first."""
+    channel, side = channel_of(rate.pair.market)
+    until, since = rate.observed_at, rate.observed_at - dt.timedelta(days=days)
+    pair = Pair(rate.pair.base, rate.pair.quote)
+    found = await offers.best_between(connection, rate.source, pair, channel, side, since, until)
+    ends = ((end, best) for best in found for end in (best.as_of, best.confirmed_as_of))
+    return [_rate(replace(best, as_of=end)) for end, best in sorted(ends, key=lambda one: (one[0], one[1].id))]
+
+
+async def rate_before(connection: Connection, rate: Rate, days: int) -> Rate | None:
+    """Return the best offer that was in force so many days before a (table's) rate; None if none is known."""
+    channel, side = channel_of(rate.pair.market)
+    pair, at = Pair(rate.pair.base, rate.pair.quote), rate.confirmed_at - dt.timedelta(days=days)
+    best = await offers.best_at(connection, rate.source, pair, channel, side, at)
+    return None if best is None else _rate(best)
+
+
+async def best_provider(connection: Connection, rate: Rate) -> str:
+    """Return the provider of a (table's) rate, the first by name of several; empty if none has that price any more."""
+    channel, side = channel_of(rate.pair.market)
+    current: Sequence[str] = sorted(
+        stored.offer.provider
+        for stored in (await offers.current(connection, rate.source, Pair(rate.pair.base, rate.pair.quote))).values()
+        if stored.offer.channel is channel and stored.held is None and price_of(stored.offer, side) == rate.value
+    )
+    return current[0] if current else ""

@@ -1,0 +1,103 @@
+"""Polls of the sources of offers: their newest tables are fetched, judged and stored."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from bot.domain.offer_decisions import is_stale
+from bot.domain.offers import OfferTable
+from bot.domain.snapshot import NotAPage, Snapshot
+from bot.ingest.ingest import Ingested
+from bot.ingest.offers import store_offers
+from bot.ingest.source_health import Polled, SourceHealth, problem_of
+from bot.sources.fetch import Fetcher
+from bot.sources.offers import OfferAnswer, OfferSource, ask_newest, next_poll
+from storage import sources
+from storage.database import Database
+from storage.errors import StorageError
+from storage.sources import SourceState
+
+log = structlog.get_logger()
+
+# Polled hourly in its office hours: a source that has not answered for most of a day is stale.
+OFFER_FAILURES = 6
+
+
+class OfferPolls:
+    """Polls the sources of offers. `period` lies between two polls of a `mirror`, which is empty or replaces them."""
+
+    def __init__(
+        self,
+        database: Database,
+        fetcher: Fetcher,
+        health: SourceHealth,
+        offer_sources: Sequence[OfferSource],
+        mirror: str,
+        period: dt.timedelta,
+        clock: Callable[[], dt.datetime],
+    ) -> None:
+        self._database, self._fetcher, self._health = database, fetcher, health
+        self._sources, self._mirror, self._period, self._clock = tuple(offer_sources), mirror, period, clock
+
+    async def run(self, force: bool, done: Callable[[str], None]) -> list[Polled]:
+        """Poll the sources that are due (all of them with `force`); one that fails stops no other."""
+        polled = []
+        for source in self._sources:
+            async with self._database.read() as connection:
+                state = await sources.get(connection, source.state_name, source.home)
+            if not force and state.next_attempt_at is not None and self._clock() < state.next_attempt_at:
+                polled.append(Polled(source.state_name, source.home, skipped=True, state=state))
+                continue
+            try:
+                answer = await ask_newest(self._fetcher, source, self._clock(), self._mirror)
+            except Exception as error:
+                answer = OfferAnswer(error=error)
+            polled.append(await self._take(source, state, answer))
+            done(source.state_name)
+        return polled
+
+    async def _take(self, source: OfferSource, state: SourceState, answer: OfferAnswer) -> Polled:
+        """Store the tables of a poll, and record whether there was any. The last good ones stay where there is none."""
+        now, zone = self._clock(), ZoneInfo(source.zone)
+        warnings = list(answer.problems)
+        stored: list[OfferTable] = []
+        error = answer.error
+        new = held = 0
+        for table in answer.tables:
+            try:
+                # Each table has its own transaction: one that cannot be stored costs no other.
+                async with self._database.write() as connection:
+                    done = await store_offers(connection, source.name, zone, table, now)
+            except StorageError:
+                raise
+            except Exception as failure:
+                error = failure
+                continue
+            stored.append(table)
+            new, held = new + done.new, held + done.held
+            warnings += table.warnings
+            if done.held:
+                warnings.append(f"{table.pair}: {done.held} offers that contradict themselves or the rate were held")
+            if done.placeholders:
+                warnings.append(f"{table.pair}: {done.placeholders} placeholders of cash prices were left out")
+            if is_stale(table.as_of, source.awaited(now), zone):
+                warnings.append(f"{table.pair}: the newest table is of {table.as_of.astimezone(zone):%Y-%m-%d}")
+        if not stored:
+            return await self._health.failed(state, error or NotAPage("no table of offers"), OFFER_FAILURES)
+        newest = max(table.as_of for table in stored).astimezone(zone).date()
+        state = replace(
+            state,
+            valid_on=max(newest, state.valid_on or newest),
+            problem=problem_of(warnings, ()),
+            # A mirror is the operator's own and has no hours.
+            next_attempt_at=now + self._period if self._mirror else next_poll(source, now),
+        )
+        state = await self._health.succeeded(state, warnings)
+        log.info("polled", source=source.state_name, valid_on=str(newest), offers=new, held=held)
+        snapshot = Snapshot(source.state_name, page_date=newest, warnings=tuple(warnings))
+        return Polled(source.state_name, source.home, snapshot, Ingested((), (), 0), state=state)
