@@ -20,7 +20,11 @@ from storage.leader_lock import LeaderLock
 
 log = structlog.get_logger()
 
-UPDATES = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.INLINE_QUERY, Update.MY_CHAT_MEMBER]
+# Posts of channels are read for their service messages only: a channel was renamed.
+UPDATES = [
+    *(Update.MESSAGE, Update.EDITED_MESSAGE, Update.CHANNEL_POST, Update.GUEST_MESSAGE),
+    *(Update.CALLBACK_QUERY, Update.INLINE_QUERY, Update.MY_CHAT_MEMBER),
+]
 # A process counts as starting for this long. After that it never stops for another process that polls with its token
 # (bot/updates/rivals.py).
 STARTING_SECONDS = 60.0

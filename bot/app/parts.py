@@ -11,9 +11,13 @@ from bot import __version__
 from bot.config import Settings
 from bot.ingest.history import HistoryFiller
 from bot.ingest.matching import Matcher
+from bot.ingest.offer_history import OfferHistoryFiller
 from bot.ingest.poll import Poller
 from bot.sources.banks import BANKS
 from bot.sources.fetch import Fetcher, user_agent
+from bot.sources.gold import GOLD
+from bot.sources.offers import OFFER_SOURCES
+from bot.sources.policy import POLICY
 from storage.database import Database
 
 
@@ -41,6 +45,14 @@ def make_filler(
     return HistoryFiller(database, fetcher, banks, settings.bank_base_url, clock, asyncio.sleep)
 
 
+def make_offer_filler(
+    settings: Settings, database: Database, fetcher: Fetcher, clock: Callable[[], dt.datetime]
+) -> OfferHistoryFiller:
+    """Return the filler of past offers of the configured sources."""
+    sources = [OFFER_SOURCES[name] for name in settings.offers]
+    return OfferHistoryFiller(database, fetcher, sources, settings.bank_base_url, clock, asyncio.sleep)
+
+
 def make_poller(
     settings: Settings, database: Database, matcher: Matcher, fetcher: Fetcher, clock: Callable[[], dt.datetime]
 ) -> Poller:
@@ -55,4 +67,7 @@ def make_poller(
         clock,
         [BANKS[name] for name in settings.banks],
         settings.bank_base_url,
+        offers=[OFFER_SOURCES[name] for name in settings.offers],
+        gold=[GOLD[name] for name in settings.gold],
+        policy=[POLICY[name] for name in settings.policy],
     )

@@ -15,9 +15,10 @@ from bot import __version__
 from bot.app.intake import Intake
 from bot.app.jobs import Jobs
 from bot.app.leader import Leader
-from bot.app.parts import make_fetcher, make_filler, make_matcher, make_poller, utc_now
+from bot.app.parts import make_fetcher, make_filler, make_matcher, make_offer_filler, make_poller, utc_now
 from bot.app.telegram import AnyApplication, announce, make_application, make_requests, reach
 from bot.config import Settings
+from bot.delivery.boards import BoardEditor
 from bot.delivery.broadcasts import Broadcaster
 from bot.delivery.drawing import Drawer
 from bot.delivery.permits import ReplyPermits
@@ -31,14 +32,15 @@ from bot.ingest.topic_rebuild import warn_if_outdated
 from bot.metrics import Metrics
 from bot.services.chats import load_chats
 from bot.updates.held import HeldUpdates
+from bot.web.feeds import Feeds
 from bot.web.health import Health
 from bot.web.queue import QueueWatch
 from bot.web.server import WebServer
 from bot.web.webhook import Webhook
 from bot.web.writes import WriteProbe
-from handlers.context import Services
 from handlers.dispatch import Dispatcher
 from handlers.rates_view_cache import RatesViewCache
+from handlers.services import Services
 from storage.database import Database
 from storage.leader_lock import LeaderLock
 from storage.lock import exclusive
@@ -97,7 +99,7 @@ class App:
             raise StartError(self._failure)
 
     async def _serve_http(self, database: Database, began: float) -> None:
-        """Serve health, metrics and the webhook around the bot itself, so that a failing start can be observed."""
+        """Serve the HTTP routes around the bot itself, so that a failing start can be observed."""
         settings = self._settings
         queue = QueueWatch(database, self._metrics, self._clock)
         health = Health(database, self._metrics, queue, settings.poll_seconds, bool(settings.webhook_url))
@@ -105,7 +107,8 @@ class App:
         if settings.webhook_url:
             secret = settings.webhook_secret.get_secret_value()
             webhook = Webhook(settings.webhook_url, secret, database, self._clock, self._metrics, self._held)
-        routes = [*health.routes, *(webhook.routes if webhook else ())]
+        feeds = Feeds(settings.public_url, settings.sites, database, self._clock) if settings.public_url else None
+        routes = [*health.routes, *(webhook.routes if webhook else ()), *(feeds.routes if feeds else ())]
         server = WebServer(routes, settings.http_host, settings.http_port)
         try:
             await server.start()
@@ -171,6 +174,7 @@ class App:
             may_send=lambda: lock.is_leader,
         )
         broadcaster = Broadcaster(database, sender, worker.wake, clock)
+        board_editor = BoardEditor(database, sender, limiter, clock, lambda: lock.is_leader, settings.admin_ids)
         database.on_queued = wake
 
         # The work of the leader.
@@ -187,8 +191,9 @@ class App:
         leader = Leader(lock, metrics, follow)
         poller = make_poller(settings, database, matcher, fetcher, clock)
         filler = make_filler(settings, database, fetcher, clock)
-        jobs = Jobs(settings, database, leader, poller, filler, broadcaster, metrics, clock)
-        scheduler = jobs.scheduler()
+        past = make_offer_filler(settings, database, fetcher, clock)
+        jobs = Jobs(settings, database, leader, poller, filler, past, broadcaster, board_editor, metrics, clock)
+        timetable = jobs.timetable()
 
         # Start.
         if not await reach(application.initialize, self._stopping):
@@ -207,13 +212,14 @@ class App:
             asyncio.create_task(work)
             for work in (
                 jobs.run_at_start(),
+                jobs.keep_boards(),
                 self._announce(application, database),
                 metrics.watch_loop(),
                 warn_if_outdated(database, matcher),
                 health.writes.run(),
             )
         ]
-        scheduler.start()
+        timetable.start()
         seconds = round(time.monotonic() - began, 2)
         log.info("ready", bot=application.bot.username, version=__version__, seconds=seconds)
         self.ready.set()
@@ -223,7 +229,7 @@ class App:
         # Stop: first everything that brings new work, then the work under way.
         log.info("stopping")
         health.ask = None
-        scheduler.shutdown(wait=False)
+        await timetable.stop()
         await intake.close()
         for task in background:
             task.cancel()

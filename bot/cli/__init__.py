@@ -39,6 +39,7 @@ for command in (
     serve.demo,
     sources.ingest,
     sources.poll,
+    sources.sources,
     rates.rates,
     database.migrate,
     database.db,

@@ -101,7 +101,7 @@ def _sources() -> tuple[str, ...]:
 
 @rates.command("fill")
 def fill_rates() -> None:
-    """Fill the last 90 days of the banks now, with a bar for each (`run` does it in the background)."""
+    """Fill the last 90 days of the banks and of offers now, with a bar for each (`run` does it in the background)."""
     settings = settings_or_fail(log_level="WARNING")
     filled, unfinished = run_or_fail(_fill(settings))
     for name, new in filled.items():
@@ -114,13 +114,17 @@ def fill_rates() -> None:
 
 
 async def _fill(settings: Settings) -> tuple[dict[str, int], set[str]]:
-    from bot.app.parts import make_fetcher, make_filler, utc_now
+    from bot.app.parts import make_fetcher, make_filler, make_offer_filler, utc_now
 
     async with open_database(settings) as database:
         fetcher = make_fetcher(settings)
         try:
             filler = make_filler(settings, database, fetcher, utc_now)
+            offers = make_offer_filler(settings, database, fetcher, utc_now)
             with named_bars() as update:
-                return await filler.run(update), filler.unfinished
+                filled = await filler.run(update)
+                # Past offers are judged by the past rates of the banks.
+                filled |= await offers.run(update)
+                return filled, filler.unfinished | offers.unfinished
         finally:
             await fetcher.close()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 DEMO_TEXT = """
   Jarchi is running at {url}
 
-  Open that page. It is a messenger with three people and their group, and the bot is in each of their chats.
+  Open that page. It is a messenger with five people, their groups and a channel; the bot is in each person's chats.
   A tour at the top of the page shows the first five steps. Or just type:
       100 usd in tenge · kzt > 520 · chart kzt · uranium · /digest now
   The news and the rates are invented, and nothing leaves this machine.

@@ -1,4 +1,4 @@
-"""`jarchi ingest` and `jarchi poll`: store saved pages, or what the sources publish now, and show it."""
+"""`jarchi ingest`, `poll` and `sources`: store saved pages, or the current ones of the sources; list the sources."""
 
 from __future__ import annotations
 
@@ -134,6 +134,27 @@ async def _poll(settings: Settings, as_json: bool) -> int:
         else:
             _print_table(one.source, one.snapshot, one.ingested)
     return sum(one.error is not None for one in polled)
+
+
+@click.command()
+@click.option("--opml", is_flag=True, help="As OPML, which feed readers import.")
+def sources(opml: bool) -> None:
+    """List the news sites that are polled: id, name, address of the feed."""
+    settings = settings_or_fail(log_level="WARNING")
+    click.echo(run_or_fail(_sources(settings, opml)), nl=False)
+
+
+async def _sources(settings: Settings, opml: bool) -> str:
+    from bot.services.sources import polled_sites
+    from bot.views import documents
+    from storage.migrate import require_current
+
+    async with open_database(settings, migrate=False) as database:
+        await require_current(database)
+        sites = await polled_sites(database, settings.sites)
+    if opml:
+        return documents.opml(sites).decode()
+    return "".join(f"{site.id}\t{site.name}\t{site.url}\n" for site in sites)
 
 
 def _snapshot_json(name: str, snapshot: Snapshot | None) -> dict[str, Any]:

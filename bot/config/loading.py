@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bot.config.settings import OWN_MESSAGE, SECRETS, Settings
+from bot.config.settings import MAY_BE_EMPTY, OWN_MESSAGE, SECRETS, Settings
 from bot.config.values import (
     DEFAULT,
     DOTENV,
@@ -59,7 +59,7 @@ def load(
     for name in expected:
         if name.lower() not in overrides:
             try:
-                found = find(name, sources, secret=name in SECRETS, may_be_empty=name == "BANKS")
+                found = find(name, sources, secret=name in SECRETS, may_be_empty=name in MAY_BE_EMPTY)
             except ValueProblem as problem:
                 problems[problem.name] = str(problem)
             else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -18,23 +19,50 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from bot.domain.gold import CURRENCY_OF as GOLD_BANKS
+from bot.domain.links import key_of
 from bot.domain.sites import Site
 from bot.i18n import LANGUAGES
 from bot.proxies import Proxies, is_loopback, proxy_address
 from bot.sources.banks import BANKS
 from bot.sources.hosts import on_this_machine
+from bot.sources.offers import OFFER_SOURCES
+from bot.sources.policy import POLICY
 from storage.address import EXPECTED, AddressError, parse
 
 # The settings whose value is never shown; each has a twin `NAME_FILE` that names a file with the value.
 SECRETS = ("BOT_TOKEN", "DATABASE_URL", "WEBHOOK_SECRET", "SOURCES_PROXY", "HTTPS_PROXY", "HTTP_PROXY")
 # A polite minimum for other people's servers; a stand-in on this machine may be polled as often as wanted.
 POLL_FLOOR_SECONDS = 60
+# Telegram copies at most 256 characters (Bot API, CopyTextButton): this address, and 55 of a feed's path.
+MAX_PUBLIC_URL = 200
+# The settings that list names of sources, each with the names that it may have.
+_NAMED: dict[str, tuple[Iterable[str], str]] = {
+    "banks": (BANKS, "a bank"),
+    "offers": (OFFER_SOURCES, "a source of offers"),
+    "gold": (GOLD_BANKS, "a bank"),
+    "policy": (POLICY, "a bank"),
+}
+# An empty value of these is a choice: no source.
+MAY_BE_EMPTY = frozenset(name.upper() for name in _NAMED)
 # The form of a webhook's secret (https://core.telegram.org/bots/api#setwebhook).
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 # The type of a validation error whose message is shown to the operator.
 OWN_MESSAGE = "own_message"
 # The other paths of the same HTTP server.
 _OWN_PATHS = ("/healthz", "/readyz", "/metrics")
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9/._~-]*")
+
+
+def _path_of(address: str) -> str:
+    """Return the path of an https address that leads to this process (http on loopback); ValueError for another."""
+    parts = urlsplit(address)
+    _ = parts.port  # ValueError if it is none
+    if not parts.hostname or parts.username is not None or parts.query or parts.fragment:
+        raise ValueError("not a plain address")
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname)):
+        raise ValueError("not https")
+    return parts.path
 
 
 class Settings(BaseModel):
@@ -55,6 +83,15 @@ class Settings(BaseModel):
     banks: tuple[str, ...] = Field(
         tuple(BANKS), description=f"names of {', '.join(BANKS)}, separated by commas; empty for the ticker alone"
     )
+    offers: tuple[str, ...] = Field(
+        tuple(OFFER_SOURCES), description=f"names of {', '.join(OFFER_SOURCES)}, separated by commas; empty for none"
+    )
+    gold: tuple[str, ...] = Field(
+        tuple(GOLD_BANKS), description=f"names of {', '.join(GOLD_BANKS)}, separated by commas; empty for none"
+    )
+    policy: tuple[str, ...] = Field(
+        tuple(POLICY), description=f"names of {', '.join(POLICY)}, separated by commas; empty for no policy rates"
+    )
     bank_base_url: str = Field("", description="an http(s) address of a mirror of the banks")
     poll_seconds: float = Field(900, gt=0, le=86400, description=f"seconds, {POLL_FLOOR_SECONDS} to 86400")
     allow_private_sources: bool = Field(False, description="true or false")
@@ -70,6 +107,11 @@ class Settings(BaseModel):
     webhook_secret: SecretStr = Field(
         SecretStr(""),
         description="1 to 256 of A-Z, a-z, 0-9, _ and -, beside WEBHOOK_URL: both or neither",
+    )
+    public_url: str = Field(
+        "",
+        max_length=MAX_PUBLIC_URL,
+        description=f"an https address that leads here (http on loopback), at most {MAX_PUBLIC_URL} characters",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
     log_format: Literal["console", "json"] = Field("console", description="console or json")
@@ -109,13 +151,14 @@ class Settings(BaseModel):
         """Names in `.env` that are no setting: most are mistyped."""
         return self._unknown
 
-    @field_validator("banks", mode="before")
+    @field_validator(*_NAMED, mode="before")
     @classmethod
-    def _banks(cls, value: Any) -> Any:
+    def _source_names(cls, value: Any, field: ValidationInfo) -> Any:
+        known, what = _NAMED[field.field_name or ""]
         names = [part.casefold() for part in value.replace(",", " ").split()] if isinstance(value, str) else value
-        if any(name not in BANKS for name in names):
-            raise ValueError("not a bank")
-        return tuple(name for name in BANKS if name in names)
+        if any(name not in known for name in names):
+            raise ValueError(f"not {what}")
+        return tuple(name for name in known if name in names)
 
     @field_validator("admin_ids", mode="before")
     @classmethod
@@ -172,17 +215,17 @@ class Settings(BaseModel):
     @field_validator("webhook_url")
     @classmethod
     def _webhook_address(cls, value: str) -> str:
-        if not value:
-            return value
-        parts = urlsplit(value)
-        _ = parts.port  # ValueError if it is none
-        if not parts.hostname or parts.username is not None or parts.query or parts.fragment:
-            raise ValueError("not a plain address")
-        if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname)):
-            raise ValueError("not https")
-        if parts.path in _OWN_PATHS:
+        if value and _path_of(value) in _OWN_PATHS:
             raise ValueError("taken")
         return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _public_address(cls, value: str) -> str:
+        # Its path is part of a route: no sign there may mean anything to the router.
+        if value and not _PLAIN_PATH.fullmatch(_path_of(value)):
+            raise ValueError("not a plain path")
+        return value.rstrip("/")
 
     @field_validator("webhook_secret")
     @classmethod
@@ -214,6 +257,11 @@ class Settings(BaseModel):
         if value < POLL_FLOOR_SECONDS and not all(map(on_this_machine, hosts)):
             raise ValueError("too often")
         return value
+
+    @property
+    def link_key(self) -> bytes:
+        """The key that signs the bot's links; a new token makes the old links invalid."""
+        return key_of(self.bot_token.get_secret_value())
 
     @classmethod
     def names(cls) -> dict[str, str]:

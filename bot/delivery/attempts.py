@@ -16,10 +16,12 @@ from bot.delivery.rate_limiter import Permission
 from bot.delivery.render import Render
 from bot.delivery.sender import Sender
 from bot.domain.chats import Chat, ChatState
-from bot.domain.events import ArticleCorrected, Delivery, DeliveryState
+from bot.domain.deliveries import Delivery, DeliveryState
+from bot.domain.events import ArticleCorrected, ArticlePublished, ReviewChanged
+from bot.domain.reviews import is_needed
 from bot.metrics import Metrics
 from bot.views.message import View
-from storage import chat_moves, deliveries
+from storage import chat_moves, deliveries, reviews
 from storage.database import Connection, Database
 from storage.errors import DATABASE_ERRORS, one_line
 from storage.outcomes import DeliveryUpdate
@@ -64,9 +66,11 @@ class Attempts:
         if chat is None:  # claimed before the group became another chat, or the chat was deleted, and this with it
             return requeue(delivery)
         now, edited = self._clock(), None
-        if isinstance(delivery.event.content, ArticleCorrected):
-            article = delivery.event.content.article_id
-            edited = await deliveries.message_of(connection, article, delivery.chat_id, delivery.thread_id)
+        match delivery.event.content:
+            case ArticleCorrected(article):
+                edited = await deliveries.message_of(connection, article, delivery.chat_id, delivery.thread_id)
+            case ReviewChanged(post):
+                edited = await deliveries.message_about(connection, reviews.draft_key(post), delivery.chat_id, 0)
         if update := decide(delivery, chat, now, chat_wait, edited):
             return update
         try:
@@ -78,6 +82,8 @@ class Attempts:
             return DeliveryUpdate(delivery.id, DeliveryState.DEAD, error=type(error).__name__)
         if view is None:
             return drop(delivery, "nothing to say")
+        if isinstance(delivery.event.content, ArticlePublished) and is_needed(chat.post_form, delivery.review):
+            return DeliveryUpdate(delivery.id, DeliveryState.REVIEW, attempted=False)
         edits = None if edited is None else edited.message_id
         return Message(delivery, view, chat.state is ChatState.PAUSED, paid and delivery.paid, edits)
 

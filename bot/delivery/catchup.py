@@ -5,11 +5,13 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from bot.domain.chats import Chat
-from bot.domain.events import AlertFired, ArticlePublished, Delivery
+from bot.domain.deliveries import Delivery
+from bot.domain.events import AlertFired, ArticlePublished
 from bot.i18n import Html, Translator
 from bot.views import catchup as views
 from bot.views import fired_alerts
 from bot.views.message import View, link, shorten
+from bot.views.news import LONGEST_HEADLINE
 from storage import alerts, articles, merging
 from storage.database import Connection
 from storage.merging import Carried
@@ -33,7 +35,8 @@ async def compose(connection: Connection, delivery: Delivery, chat: Chat) -> Vie
             lines.append((one.created_at, line))
     if not lines:
         return None
-    return views.missed(t, lines, total - len(lines), ZoneInfo(chat.timezone), repeat=delivery.repeat)
+    more, zone = total - len(lines), ZoneInfo(chat.timezone)
+    return views.missed(t, lines, more, zone, repeat=delivery.repeat, in_channel=chat.channel)
 
 
 async def _line(connection: Connection, t: Translator, one: Carried, chat: Chat, thread_id: int) -> Html | None:
@@ -47,4 +50,4 @@ async def _line(connection: Connection, t: Translator, one: Carried, chat: Chat,
         return None
     if not await articles.reasons(connection, article.id, chat.id, thread_id):
         return None
-    return link(shorten(article.title, views.LONGEST_HEADLINE), article.url)
+    return link(shorten(article.title, LONGEST_HEADLINE), article.url)

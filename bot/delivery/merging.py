@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.domain.events import Delivery, EventKind
+from bot.domain.deliveries import Delivery
+from bot.domain.events import EventKind
 from bot.domain.merging import INSTANT, LATE_AFTER, merge
 from storage import merging
 from storage.database import Connection

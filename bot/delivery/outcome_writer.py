@@ -9,9 +9,12 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from bot.delivery.policy import DAY, Outcome
-from bot.domain.events import ChatPaused, Delivery, EventContent, EventKind, TopicClosed
-from storage import chats, deliveries, outcomes
+from bot.delivery import notices, reviews
+from bot.delivery.policy import Outcome
+from bot.domain.deliveries import Delivery, DeliveryState
+from bot.domain.events import EventKind
+from storage import chats, outcomes
+from storage import reviews as drafts
 from storage.database import Connection, Database
 from storage.errors import DATABASE_ERRORS, StorageError, one_line
 from storage.outcomes import DeliveryUpdate
@@ -28,8 +31,6 @@ GATHER_SECONDS = 0.02
 RETRY_SECONDS = 1.0
 # How long a stop tries to write the last outcomes.
 CLOSE_SECONDS = 1.5
-# Telegram's false "chat not found" was seen for hours; three different days are believed.
-DAYS_NOT_FOUND = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,43 +133,24 @@ class OutcomeWriter:
             updates = [replace(one.update, lease_until=one.delivery.lease_until) for one in batch]
             await outcomes.record(connection, updates, now)
             for attempt in batch:
+                match attempt.update.state:
+                    case DeliveryState.REVIEW:
+                        await reviews.ask(connection, attempt.delivery, now)
+                    case DeliveryState.DROPPED if attempt.delivery.review is not None:
+                        # The chat of the review, for its group may have become a supergroup since the claim.
+                        if review := await drafts.get(connection, attempt.delivery.id):
+                            await drafts.drop(connection, review.chat_id, now)
                 if attempt.outcome is not None:
                     await self._change_chat(connection, attempt, now)
 
     async def _change_chat(self, connection: Connection, attempt: Attempt, now: dt.datetime) -> None:
         """Record what an outcome means for the chat."""
-        chat_id, thread = attempt.chat_id, attempt.delivery.thread_id
-        match attempt.outcome:
-            case Outcome.SENT:
-                if attempt.delivery.event.kind is EventKind.DIGEST:
-                    await chats.digest_sent(connection, chat_id, now)
-                if attempt.resumed:
-                    await chats.resume(connection, chat_id)
-            case Outcome.GONE:
-                await chats.mark_blocked(connection, chat_id, attempt.at or now, now)
-            case Outcome.PAUSED:
-                if await chats.pause(connection, chat_id):
-                    await self._notify(connection, f"paused:{chat_id}:{now.isoformat()}", ChatPaused(chat_id), now)
-                    log.warning("chat_paused", chat=chat_id, reason=attempt.reason)
-                await outcomes.postpone(connection, chat_id, now + DAY)
-            case Outcome.NO_TOPIC:
-                await outcomes.postpone(connection, chat_id, now + DAY, thread)
-                closed = TopicClosed(chat_id, thread)
-                await self._notify(connection, f"topic:{chat_id}:{thread}", closed, now, [chat_id])
-            case Outcome.NOT_FOUND:
-                if await chats.not_found(connection, chat_id, now.date()) >= DAYS_NOT_FOUND:
-                    await chats.mark_blocked(connection, chat_id, attempt.at or now, now)
-
-    async def _notify(
-        self,
-        connection: Connection,
-        key: str,
-        content: EventContent,
-        now: dt.datetime,
-        to: Sequence[int] | None = None,
-    ) -> None:
-        """Send a notice to the operators (or to some chats), once for each key."""
-        event = await deliveries.insert_event(connection, content, f"notice:{key}", now)
-        if event is not None:
-            recipients = [(chat, 0) for chat in (self._operators if to is None else to)]
-            await deliveries.insert_deliveries(connection, event, content.kind, recipients, now)
+        if attempt.outcome is Outcome.SENT:
+            if attempt.delivery.event.kind is EventKind.DIGEST:
+                await chats.digest_sent(connection, attempt.chat_id, now)
+            if attempt.resumed:
+                await chats.resume(connection, attempt.chat_id)
+        elif attempt.outcome is not None:
+            at, thread_id = attempt.at or now, attempt.delivery.thread_id
+            refusal = notices.Refusal(attempt.chat_id, thread_id, attempt.outcome, at)
+            await notices.record_refusal(connection, refusal, now, self._operators)

@@ -15,9 +15,9 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Ne
 
 from bot.delivery.answers import NotSent, seconds_of
 from bot.delivery.families import Family, family
-from bot.delivery.sender import GENERAL_THREAD
 from bot.domain.chats import Chat, ChatState
-from bot.domain.events import Delivery, DeliveryState, EventKind
+from bot.domain.deliveries import EDITS, Delivery, DeliveryState
+from bot.domain.events import EventKind
 from bot.domain.times import is_quiet, quiet_ends
 from storage.claims import LEASE
 from storage.deliveries import Message
@@ -37,7 +37,7 @@ MAX_ATTEMPTS = 8
 # missed costs money. All others are sent at most once.
 ONCE_MORE = frozenset({EventKind.CROSSING})
 # Kinds that are sent in quiet hours too: a digest comes at the hour asked for, and an edit makes no sound.
-SENT_IN_QUIET_HOURS = frozenset({EventKind.DIGEST, EventKind.CORRECTION})
+SENT_IN_QUIET_HOURS = EDITS | {EventKind.DIGEST}
 
 _SENT_ANYWAY = "sent message was immediately deleted"
 
@@ -100,7 +100,7 @@ def decide(
 ) -> DeliveryUpdate | None:
     """Return what becomes of a claimed delivery that is not sent now; None: it is sent.
 
-    `chat_wait` is how long the limits of its chat hold it up, in seconds; `edited` the message that a correction edits.
+    `chat_wait` is how long the limits of its chat hold it up, in seconds; `edited` the message that an edit replaces.
     """
     if chat.state not in (ChatState.ACTIVE, ChatState.PAUSED):
         return drop(delivery, "nobody there")
@@ -111,10 +111,10 @@ def decide(
         return requeue(delivery, quiet_ends(now, chat.quiet, zone))
     if chat_wait > LONGEST_CHAT_WAIT:
         return requeue(delivery, now + dt.timedelta(seconds=chat_wait))
-    if delivery.event.kind is EventKind.CORRECTION and edited is None:
+    if delivery.event.kind in EDITS and edited is None:
         if delivery.attempts:
-            return DeliveryUpdate(delivery.id, DeliveryState.DROPPED, error="nothing to correct")
-        # The message was on its way when the correction was written: it can be edited once it has arrived.
+            return DeliveryUpdate(delivery.id, DeliveryState.DROPPED, error="nothing to edit")
+        # The message was on its way when the edit was written: it can be edited once it has arrived.
         return DeliveryUpdate(delivery.id, DeliveryState.PENDING, not_before=now + LEASE)
     return None
 
@@ -125,37 +125,44 @@ def judge(error: TelegramError | None, delivery: Delivery, now: dt.datetime) -> 
     An unknown refusal is our fault: it is sent once more as plain text, then kept for the operators.
     """
     reason = "" if error is None else f"{type(error).__name__}: {str(error)[:150]}"
-    outcome, later, counts = _read(error, reason, delivery, now)
+    outcome, later, counts = _read(error, delivery, now)
     new_chat_id = error.new_chat_id if isinstance(error, ChatMigrated) else None
     return Verdict(outcome, _update(delivery, outcome, later, reason, counts=counts), reason, new_chat_id)
 
 
+def outcome_of(error: TelegramError | None) -> Outcome:
+    """Return the meaning of the answer to a request about a chat; `error` None is success."""
+    if error is None or _SENT_ANYWAY in str(error).lower():
+        return Outcome.SENT
+    match error:
+        case RetryAfter() | NotSent():
+            return Outcome.LATER
+        case ChatMigrated():
+            return Outcome.MOVED
+        case InvalidToken():
+            return Outcome.STOP
+        case Forbidden() | BadRequest():
+            return _OUTCOMES.get(family(str(error)), Outcome.OUR_FAULT)
+        case NetworkError():
+            return Outcome.UNCERTAIN
+    return Outcome.OUR_FAULT
+
+
 def _read(
-    error: TelegramError | None, reason: str, delivery: Delivery, now: dt.datetime
+    error: TelegramError | None, delivery: Delivery, now: dt.datetime
 ) -> tuple[Outcome, dt.datetime | None, bool]:
     """Return the outcome, when to try again, and whether the attempt counts."""
-    kind = delivery.event.kind
-    if error is None or _SENT_ANYWAY in reason.lower():
-        return Outcome.SENT, None, True
+    kind, outcome = delivery.event.kind, outcome_of(error)
     if isinstance(error, RetryAfter):
-        return Outcome.LATER, now + dt.timedelta(seconds=seconds_of(error)) + FLOOD_MARGIN, False
-    if isinstance(error, ChatMigrated):
-        return Outcome.MOVED, None, True
-    if isinstance(error, InvalidToken):
-        return Outcome.STOP, None, False
-    if isinstance(error, Forbidden | BadRequest):
-        outcome = _OUTCOMES.get(family(str(error)), Outcome.OUR_FAULT)
-        if outcome is Outcome.NO_TOPIC and delivery.thread_id <= GENERAL_THREAD:
-            outcome = Outcome.PAUSED  # the general topic itself is closed
-        later = now + DAY if outcome in (Outcome.PAUSED, Outcome.NO_TOPIC, Outcome.NOT_FOUND) else None
-        return outcome, later, outcome is not Outcome.NOT_PAID
-    if isinstance(error, NotSent) or (isinstance(error, NetworkError) and kind is EventKind.CORRECTION):
+        return outcome, now + dt.timedelta(seconds=seconds_of(error)) + FLOOD_MARGIN, False
+    if outcome is Outcome.LATER or (outcome is Outcome.UNCERTAIN and kind in EDITS):
         # Editing twice is editing once.
         return Outcome.LATER, now + FIRST_PAUSE * 2 ** min(delivery.attempts, MAX_ATTEMPTS), True
-    if not isinstance(error, NetworkError):
-        return Outcome.OUR_FAULT, None, True
-    again = kind in ONCE_MORE and not delivery.repeat
-    return Outcome.UNCERTAIN, now + FIRST_PAUSE if again else None, True
+    if outcome is Outcome.UNCERTAIN:
+        again = kind in ONCE_MORE and not delivery.repeat
+        return outcome, now + FIRST_PAUSE if again else None, True
+    later = now + DAY if outcome in (Outcome.PAUSED, Outcome.NO_TOPIC, Outcome.NOT_FOUND) else None
+    return outcome, later, outcome not in (Outcome.STOP, Outcome.NOT_PAID)
 
 
 def _update(

@@ -7,8 +7,9 @@ import datetime as dt
 from collections.abc import Awaitable, Callable
 
 import structlog
-from telegram.error import RetryAfter
+from telegram.error import RetryAfter, TelegramError
 
+from bot.delivery.answers import NotSent
 from bot.delivery.pacing import Pacer
 from bot.delivery.quotas import REPLY, SendRequest
 
@@ -36,17 +37,18 @@ class RateLimiter:
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0.0
         self._replies: set[asyncio.Future[None]] = set()
-        self._timeout = LONGEST_REPLY_WAIT
+        self._closing, self._timeout = False, LONGEST_REPLY_WAIT
         self.floods = 0  # refusals for a flood since the start
 
     async def acquire(self, chat_id: int, priority: int = REPLY, *, paid: bool = False) -> Permission:
         """Wait until one more message to a chat may leave. A delivery must `release` its permission when answered.
 
-        Raises RetryAfter for an answer to a person that would wait too long, and for a delivery that is withdrawn.
+        Raises RetryAfter for an answer to a person that would wait too long, and for a delivery that is withdrawn;
+        NotSent for such an answer while the program stops, since it is not tried again.
         """
         now = self._monotonic()
         if priority == REPLY and (wait := self._pacer.wait_for(now, chat_id, REPLY)) > self._timeout:
-            raise RetryAfter(dt.timedelta(seconds=wait))
+            raise self._refusal(wait)
         allowed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         permission = SendRequest(chat_id, priority, allowed, paid)
         self._pacer.add(now, permission)
@@ -109,14 +111,18 @@ class RateLimiter:
                 request.item.set_exception(RetryAfter(dt.timedelta(seconds=wait)))
 
     def close(self) -> None:
-        """Let answers wait no longer than a stop may take."""
-        self._timeout = CLOSING_REPLY_WAIT
+        """Let all answers together wait no longer than a stop may take."""
+        self._closing, self._timeout = True, CLOSING_REPLY_WAIT
         asyncio.get_running_loop().call_later(CLOSING_REPLY_WAIT, self._give_up)
 
     def _give_up(self) -> None:
+        self._timeout = 0.0
         for allowed in self._replies:
             if not allowed.done():
-                allowed.set_exception(RetryAfter(dt.timedelta(seconds=CLOSING_REPLY_WAIT)))
+                allowed.set_exception(self._refusal(CLOSING_REPLY_WAIT))
+
+    def _refusal(self, wait: float) -> TelegramError:
+        return NotSent("the program stops") if self._closing else RetryAfter(dt.timedelta(seconds=wait))
 
     def _pump(self) -> None:
         """Allow everything that may leave now, and set the timer for what comes next."""

@@ -7,32 +7,48 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from bot.delivery import catchup
+from bot.delivery import catchup, reviews
 from bot.delivery.digests import compose
 from bot.domain.articles import StoredArticle
 from bot.domain.chats import Chat, ChatState
+from bot.domain.deliveries import Delivery
 from bot.domain.events import (
     AlertFired,
     AlertsCapped,
     ArticleCorrected,
     ArticlePublished,
+    BoardLost,
     BroadcastSent,
     ChatPaused,
-    Delivery,
     DigestDue,
+    EventKind,
+    PolicyDecided,
+    ReviewAsked,
+    ReviewChanged,
     SourceBack,
     SourceStale,
     TopicClosed,
     Unreadable,
 )
 from bot.domain.merging import is_late
-from bot.domain.rates import Pair
+from bot.domain.rate_graph import currency_of
 from bot.domain.topics.curated import COUNTRY_OF
 from bot.i18n import Translator
-from bot.views import fired_alerts, news, status
+from bot.views import boards, fired_alerts, news, policy_rates, posts, status
 from bot.views.message import View
-from bot.views.topic_names import name_of
-from storage import alerts, article_lists, articles, chats, deliveries, duplicates, news_languages, saved
+from storage import (
+    alerts,
+    article_lists,
+    articles,
+    chats,
+    deliveries,
+    destinations,
+    duplicates,
+    news_languages,
+    saved,
+)
+from storage import policy_rates as stored_policy_rates
+from storage import reviews as drafts
 from storage.database import Connection
 
 # Older articles explain no rate of today.
@@ -43,6 +59,9 @@ MAX_RELATED = 3
 SHARED = (SourceStale, SourceBack, BroadcastSent)
 # Messages that are kept: those of a broadcast leave one after another.
 MAX_KEPT = 256
+
+# Messages of a chat's own: its form is theirs. Notices are not posts.
+POSTS = frozenset({EventKind.ARTICLE, EventKind.CORRECTION, EventKind.CROSSING, EventKind.DIGEST, EventKind.POLICY})
 
 Render = Callable[[Connection, Delivery, Chat, dt.datetime], Awaitable[View | None]]
 
@@ -65,54 +84,81 @@ def once(render: Render) -> Render:
 
 
 async def render(connection: Connection, delivery: Delivery, chat: Chat, now: dt.datetime) -> View | None:
-    """Return the message, or None if it is of no use any more: a topic was unfollowed, an alert deleted."""
+    """Return the message in the form of its chat.
+
+    None if it is of no use any more: a topic was unfollowed, an alert deleted.
+    """
+    view = await _rendered(connection, delivery, chat, now)
+    return posts.in_form(view, chat) if view and delivery.event.kind in POSTS else view
+
+
+async def _rendered(connection: Connection, delivery: Delivery, chat: Chat, now: dt.datetime) -> View | None:
     if delivery.carries:
         return await _merged(connection, delivery, chat, delivery.event.created_at, now)
     t, zone = Translator(chat.language), ZoneInfo(chat.timezone)
     match delivery.event.content:
         case ArticlePublished(article_id):
-            return await _article(connection, article_id, delivery, t, zone, now)
+            return await _article(connection, article_id, delivery, chat, now)
         case ArticleCorrected(article_id):
             return await _corrected(connection, article_id, delivery, chat, now)
         case AlertFired() as event:
             alert = await alerts.get(connection, event.alert_id)
             if alert is None or alert.chat_id != chat.id:
                 return None
-            related = await _related(connection, chat, event.rule.pair, now)
+            related = await _related(connection, chat, fired_alerts.currency(event.rule.pair), now)
             return fired_alerts.fired(t, event, now, zone, related, repeat=delivery.repeat)
         case AlertsCapped():
-            day = await chats.alerts_of_day(connection, chat.id)
-            return None if day is None else fired_alerts.capped(t, *day, zone)
-        case DigestDue(date):
-            return await compose(connection, chat, date, now)
+            day = await alerts.of_day(connection, chat.id)
+            return None if day is None or chat.channel else fired_alerts.capped(t, *day, zone)
+        case DigestDue() as event:
+            return await compose(connection, chat, event, now)
         case SourceStale() | SourceBack() as event:
             return status.source_health(t, event, zone)
         case TopicClosed() as event:
-            return status.topic_closed(t, event)
+            if event.chat_id == chat.id:
+                return status.topic_closed(t, event)
+            return status.topic_closed_in(t, event, await destinations.whole(connection, event.chat_id))
         case ChatPaused() as event:
-            paused = await chats.get(connection, event.chat_id)
-            return status.paused(t, event) if paused and paused.state is ChatState.PAUSED else None
+            lost = await chats.get(connection, event.chat_id)
+            if lost is None or lost.state is not (ChatState.GONE if event.removed else ChatState.PAUSED):
+                return None
+            managed = await destinations.whole(connection, event.chat_id)
+            if managed is None or chat.id not in await destinations.managers(connection, event.chat_id):
+                return status.paused(t, event)
+            return status.lost(t, event, lost, managed)
+        case BoardLost(chat_id) if chat.private and chat_id != chat.id:
+            managed = await destinations.whole(connection, chat_id)
+            return boards.lost(t, managed) if managed else None
+        case BoardLost():
+            return boards.lost(t)
         case BroadcastSent(text):
             return View(text)
+        case ReviewAsked(post) | ReviewChanged(post) as event:
+            review = await drafts.get(connection, post)
+            if review is None or (isinstance(event, ReviewAsked) and not review.open):
+                return None
+            return await reviews.compose(connection, review, chat, now, render)
+        case PolicyDecided() as event:
+            code = currency_of(event.bank)
+            if not await stored_policy_rates.followed(connection, chat.id, (code,)):
+                return None
+            return policy_rates.decided(t, event, await _related(connection, chat, code, now))
         case Unreadable(kind):
             raise ValueError(f"a {kind} event of another version")
 
 
 async def _article(
-    connection: Connection,
-    article_id: int,
-    delivery: Delivery,
-    t: Translator,
-    zone: ZoneInfo,
-    now: dt.datetime,
+    connection: Connection, article_id: int, delivery: Delivery, chat: Chat, now: dt.datetime
 ) -> View | None:
     """Return the message of one article; None if it is withdrawn, or the chat follows none of its topics any more."""
     article = await articles.get(connection, article_id)
     topics = await articles.reasons(connection, article_id, delivery.chat_id, delivery.thread_id)
     if article is None or article.withdrawn or not topics:
         return None
+    if delivery.lead is not None:
+        article = replace(article, text=delivery.lead)
     others = await duplicates.others(connection, article.id)
-    return news.article_view(t, article, [name_of(t, text, topic) for text, topic in topics], zone, now, others)
+    return posts.article_post(Translator(chat.language), chat, article, topics, now, others)
 
 
 async def _merged(
@@ -127,21 +173,19 @@ async def _merged(
 
     `created_at` and `sent_at` (UTC) decide whether it is about a burst of articles or about what came too late.
     """
-    t, zone = Translator(chat.language), ZoneInfo(chat.timezone)
-    if is_late(created_at, chat.quiet, zone, sent_at):
+    if is_late(created_at, chat.quiet, ZoneInfo(chat.timezone), sent_at):
         return await catchup.compose(connection, delivery, chat)
-    found = await article_lists.carried_by(connection, delivery.id)
-    if corrected:
-        return news.burst(t, found, corrected=True)
-    found = [
-        article
-        for article in found
-        if not article.withdrawn
-        and await articles.reasons(connection, article.id, delivery.chat_id, delivery.thread_id)
-    ]
-    if len(found) == 1:
-        return await _article(connection, found[0].id, delivery, t, zone, sent_at)
-    return news.burst(t, found) if found else None
+    t, found, tags = Translator(chat.language), list[StoredArticle](), list[str]()
+    for article in await article_lists.carried_by(connection, delivery.id):
+        named = articles.topics_matched if corrected else articles.reasons
+        topics = await named(connection, article.id, delivery.chat_id, delivery.thread_id)
+        if corrected or (topics and not article.withdrawn):
+            found.append(article)
+            tags += posts.hashtags(t, article, topics) if chat.post_form.hashtags else ()
+    if len(found) == 1 and not corrected:
+        return await _article(connection, found[0].id, delivery, chat, sent_at)
+    shown = news.burst(t, found, corrected=corrected, in_channel=chat.channel)
+    return posts.with_hashtags(shown, tags) if found else None
 
 
 async def _corrected(
@@ -155,17 +199,18 @@ async def _corrected(
     if sent is not None and sent.several:
         carrier = replace(delivery, id=sent.delivery_id)
         return await _merged(connection, carrier, chat, sent.created_at, sent.sent_at, corrected=True)
-    t, zone = Translator(chat.language), ZoneInfo(chat.timezone)
+    if sent is not None and sent.lead is not None:
+        article = replace(article, text=sent.lead)
     topics = await articles.topics_matched(connection, article_id, delivery.chat_id, delivery.thread_id)
     others = await duplicates.others(connection, article_id)
-    named = [name_of(t, text, topic) for text, topic in topics]
     kept = await saved.has(connection, chat.id, article_id)
-    return news.article_view(t, article, named, zone, now, others, corrected=True, saved=kept)
+    t = Translator(chat.language)
+    return posts.article_post(t, chat, article, topics, now, others, corrected=True, saved=kept)
 
 
-async def _related(connection: Connection, chat: Chat, pair: Pair, now: dt.datetime) -> list[StoredArticle]:
-    """Return the newest articles about the economy of the country whose currency a pair is about."""
-    country = COUNTRY_OF.get(fired_alerts.currency(pair))
+async def _related(connection: Connection, chat: Chat, code: str, now: dt.datetime) -> list[StoredArticle]:
+    """Return the newest articles about the economy of a currency's country."""
+    country = COUNTRY_OF.get(code)
     if country is None:
         return []
     languages = await news_languages.read_by(connection, chat)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from io import BytesIO
 from typing import Any
 
 from telegram import (
@@ -12,7 +14,9 @@ from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     InlineQueryResultArticle,
+    InlineQueryResultCachedPhoto,
     InlineQueryResultsButton,
+    InputFile,
     InputMediaPhoto,
     InputTextMessageContent,
     LinkPreviewOptions,
@@ -20,16 +24,16 @@ from telegram import (
     SwitchInlineQueryChosenChat,
 )
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, NetworkError
+from telegram.error import BadRequest, Forbidden, NetworkError
 
+from bot.delivery import picker
 from bot.delivery.families import Family, family
 from bot.delivery.rate_limiter import Permission
 from bot.delivery.request import post
-from bot.views.inline import Answer
-from bot.views.message import Button, View, plain_text
+from bot.domain.chats import GENERAL_THREAD
+from bot.views.inline import Answer, Card
+from bot.views.message import Button, ChatKey, View, plain_text
 
-# A forum's "General" topic is addressed by leaving the thread out (the server does not find thread 1).
-GENERAL_THREAD = 1
 # Lets the app of the person mentioned in a message open a field for the answer (Bot API, ForceReply).
 _PROMPT = {"force_reply": True, "selective": True}
 
@@ -82,10 +86,21 @@ def _content(view: View, plain: bool) -> dict[str, Any]:
     return parameters
 
 
-def _reply_keyboard(labels: tuple[tuple[str, ...], ...]) -> dict[str, Any]:
-    if not labels:
+def _result(card: Card) -> InlineQueryResultArticle | InlineQueryResultCachedPhoto:
+    """Return a card as Telegram wants it."""
+    view, line = card.view, card.line or None
+    if card.photo is not None:
+        return InlineQueryResultCachedPhoto(
+            card.id, card.photo, card.title, line, view.text, markup(view), parse_mode=ParseMode.HTML
+        )
+    content = InputTextMessageContent(view.text, ParseMode.HTML, link_preview_options=_preview(view))
+    return InlineQueryResultArticle(card.id, card.title, content, reply_markup=markup(view), description=line)
+
+
+def _reply_keyboard(rows: tuple[tuple[str | ChatKey, ...], ...]) -> dict[str, Any]:
+    if not rows:
         return {"remove_keyboard": True}
-    keys = [[{"text": label} for label in row] for row in labels]
+    keys = [[picker.key(one) if isinstance(one, ChatKey) else {"text": one} for one in row] for row in rows]
     return {"keyboard": keys, "resize_keyboard": True, "is_persistent": True}
 
 
@@ -146,6 +161,22 @@ class Sender:
         parameters = {"chat_id": chat_id, "message_id": message_id, **_content(view, plain)}
         return await self._edited("editMessageText", parameters, permission)
 
+    async def pin(self, chat_id: int, message_id: int) -> bool:
+        """Pin a message without a notification; False if the bot may not pin there."""
+        try:
+            await self._bot.pin_chat_message(chat_id, message_id, disable_notification=True)
+        except (BadRequest, Forbidden):
+            return False
+        return True
+
+    async def take_down(self, chat_id: int, message_id: int) -> None:
+        """Delete a message, or unpin it where it is too old to be deleted; nothing if it is gone."""
+        try:
+            await self._bot.delete_message(chat_id, message_id)
+        except (BadRequest, Forbidden):
+            with suppress(BadRequest, Forbidden):
+                await self._bot.unpin_chat_message(chat_id, message_id)
+
     async def edit_buttons(self, chat_id: int, message_id: int, rows: tuple[tuple[Button, ...], ...]) -> bool:
         """Replace the buttons under a message; False if that message cannot be edited any more."""
         parameters: dict[str, Any] = {"chat_id": chat_id, "message_id": message_id}
@@ -192,25 +223,30 @@ class Sender:
             raise
         return edited.photo[-1].file_id if isinstance(edited, Message) else None
 
+    async def send_file(self, chat_id: int, thread_id: int, name: str, content: bytes, caption: str) -> int:
+        """Send a document with an HTML caption (1024 characters at most, by the Bot API); returns its message's id."""
+        message = await self._bot.send_document(
+            chat_id,
+            InputFile(BytesIO(content), filename=name),
+            caption=caption,
+            parse_mode=ParseMode.HTML,
+            message_thread_id=thread_id if thread_id > GENERAL_THREAD else None,
+        )
+        return message.message_id
+
     async def answer_inline(self, query_id: str, answer: Answer, cache_seconds: int) -> None:
         """Answer an inline query with cards; Telegram keeps them for that person alone, for so many seconds."""
-        results = [
-            InlineQueryResultArticle(
-                card.id,
-                card.title,
-                InputTextMessageContent(card.view.text, ParseMode.HTML, link_preview_options=_preview(card.view)),
-                reply_markup=markup(card.view),
-                description=card.line or None,
-            )
-            for card in answer.cards
-        ]
         await self._bot.answer_inline_query(
             query_id,
-            results,
+            [_result(card) for card in answer.cards],
             cache_time=cache_seconds,
             is_personal=True,
             button=InlineQueryResultsButton(answer.label, start_parameter=answer.parameter),
         )
+
+    async def answer_guest(self, query_id: str, card: Card) -> None:
+        """Answer a guest query: the card becomes a message in a chat in which the bot is no member."""
+        await self._bot.answer_guest_query(query_id, _result(card))
 
     async def _post(self, method: str, parameters: dict[str, Any], permission: Permission | None) -> Any:
         return await post(self._bot.request, f"{self._bot.base_url}/{method}", parameters, permission=permission)

@@ -24,7 +24,7 @@ from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.render import Render
 from bot.delivery.sender import Sender
 from bot.delivery.token import TokenRefusals
-from bot.domain.events import Delivery, Priority
+from bot.domain.deliveries import Delivery, Priority
 from bot.domain.polls import ANNOUNCED_SECONDS, BUSY_SECONDS, seconds_to_poll
 from bot.metrics import Metrics
 from storage import chats, claims

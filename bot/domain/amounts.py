@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from bot.domain.errors import InvalidInput
 from bot.domain.numbers import CONTEXT, D, NotANumber, parse_number
-from bot.domain.tokens import JOINTS, QUANTITY, Token, kinds
+from bot.domain.tokens import JOINTS, QUALIFIERS, QUANTITY, Token, kinds
 
 # Longer than any amount with its currencies that a person types, in characters.
 MAX_REQUEST_LENGTH = 80
@@ -24,7 +24,9 @@ _BY_POINTS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?")
 # The amount of a request that names currencies only.
 ONE = Token("1", 0, 0, QUANTITY, digits="1")
 # Words of a question about an amount that have no part in it.
-FILLERS = kinds("filler qualifier howmuch price cost convert become reach tell rate all when either greeting thanks")
+FILLERS = QUALIFIERS | kinds(
+    "filler buy howmuch price cost convert become reach tell rate all when either greeting thanks"
+)
 
 
 class ConvertError(InvalidInput):

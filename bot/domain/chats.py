@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.domain.posts import DEFAULT_FORM, PostForm
 from bot.domain.rates import Pair
+
+# A forum's "General" topic is addressed by leaving the thread out (the server does not find thread 1).
+GENERAL_THREAD = 1
+
+# A name of a public chat, typed or in a link to it (https://core.telegram.org/method/account.checkUsername).
+_USERNAME = re.compile(r"(?:@|(?:https?://)?(?:t\.me|telegram\.me)/)([a-z]\w{3,31})/?", re.ASCII | re.IGNORECASE)
+
+
+def username_in(text: str) -> str | None:
+    """Return the name, with its @, that a text consists of: `@bazaar`, `t.me/bazaar`; None for any other text."""
+    found = _USERNAME.fullmatch(text.strip())
+    return f"@{found[1]}" if found else None
 
 
 class ChatState(StrEnum):
@@ -34,12 +48,13 @@ class Quiet:
 class Chat:
     """One chat and its settings.
 
-    `id` is Telegram's (negative for groups). `digest_at` is local minutes after midnight or None for no digest;
-    `next_digest_at` and `last_digest_at` are UTC; `last_digest_on` is the local date of the last one. `per_dollar` is
-    the direction that /rates shows first, `theme` the colours of charts: light or dark. `currencies` are the person's
-    own: the one that they have, then those that they need; empty until they have chosen. `news_languages` are the
-    languages of the articles that they read; empty: the language of the chat. `keyboard`: whether a private chat shows
-    the reply keyboard. `language_offered`: the person has been offered another language, or has chosen one.
+    `id` is Telegram's (negative for groups). `digest_times` are the times of day of its digests, as local minutes after
+    midnight, the earliest first; `next_digest_at` and `last_digest_at` are UTC. `per_dollar` is the direction that
+    /rates shows first, `theme` the colours of charts: light or dark. `currencies` are the person's own: the one that
+    they have, then those that they need; empty until they have chosen. `news_languages` are the languages of the
+    articles that they read; empty: the language of the chat. `keyboard`: whether a private chat shows the reply
+    keyboard. `language_offered`: the person has been offered another language, or has chosen one. `title` is the name
+    of a group or channel, and `post_form` how it shows articles.
 
     `awaiting` is the open prompt, its key and an argument with a space between them; it expires after a few minutes.
     `awaiting_from` is the id of the person who was asked. `active_on` is the day (UTC) of its last request.
@@ -50,10 +65,9 @@ class Chat:
     language: str
     timezone: str
     state: ChatState = ChatState.ACTIVE
-    digest_at: int | None = None
+    digest_times: tuple[int, ...] = ()
     next_digest_at: dt.datetime | None = None
     last_digest_at: dt.datetime | None = None
-    last_digest_on: dt.date | None = None
     quiet: Quiet | None = None
     per_dollar: bool = True
     theme: str = "light"
@@ -61,6 +75,8 @@ class Chat:
     news_languages: tuple[str, ...] = ()
     keyboard: bool = True
     language_offered: bool = False
+    title: str = ""
+    post_form: PostForm = DEFAULT_FORM
     awaiting: str | None = None
     awaiting_until: dt.datetime | None = None
     awaiting_from: int | None = None
@@ -72,6 +88,32 @@ class Chat:
         return self.kind == "private"
 
     @property
+    def channel(self) -> bool:
+        """Whether this is a channel: people there read, and press no buttons of the bot."""
+        return self.kind == "channel"
+
+    @property
     def own_pair(self) -> Pair | None:
         """The first pair of the person's own currencies, in the direction in which the money goes."""
         return Pair(*self.currencies[:2]) if len(self.currencies) > 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A group, channel or topic of a forum that people manage from their private chats.
+
+    `id` is ours; `thread_id` is the topic's (0: none), `name` its name, and `slug` the curated topic for which the bot
+    created it. `title` is the chat's.
+    """
+
+    id: int
+    chat_id: int
+    thread_id: int = 0
+    title: str = ""
+    name: str = ""
+    slug: str | None = None
+
+    @property
+    def label(self) -> str:
+        """Its name as people read it: the chat's, with that of the topic."""
+        return f"{self.title} › {self.name}" if self.name else self.title

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.domain.amounts import ConvertRequest
 from bot.domain.currencies import OWN
+from bot.domain.offer_ranking import OfferRanking
 from bot.domain.rate_graph import RateGraph, ResolvedRate
 from bot.domain.rates import Pair
 
@@ -18,7 +19,8 @@ COMMON = ("USD", "EUR", "RUB")
 class Conversion:
     """A request with its target currencies, the rates into those that have one, and the targets that have none.
 
-    `any_rate` is False while no rate of any currency is stored.
+    `any_rate` is False while no rate of any currency is stored. `offers` are the current offers of banks for one
+    target, if an official table has them.
     """
 
     request: ConvertRequest
@@ -26,6 +28,7 @@ class Conversion:
     found: tuple[ResolvedRate, ...]
     missing: tuple[str, ...]
     any_rate: bool
+    offers: OfferRanking | None = None
 
 
 def targets(request: ConvertRequest, own: Sequence[str] = ()) -> tuple[str, ...]:

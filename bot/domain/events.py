@@ -1,4 +1,4 @@
-"""Events (what happened) and deliveries (one event for one chat).
+"""Events: what happened and is of interest to chats.
 
 The content of an event is a frozen dataclass: the code that writes an event and the view that renders it meet in its
 type. `storage.event_codec` turns these types into rows and back.
@@ -9,11 +9,14 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from typing import ClassVar
 
 from bot.domain.alerts import Alert, AlertRule, Crossing
 from bot.domain.rates import Rate
+
+# A headline that changes more often than this is not followed any more: its message stays as it is.
+MAX_CORRECTIONS = 5
 
 
 class EventKind(StrEnum):
@@ -28,7 +31,11 @@ class EventKind(StrEnum):
     CORRECTION = "correction"
     CHAT_PAUSED = "chat_paused"
     TOPIC_CLOSED = "topic_closed"
+    BOARD_LOST = "board_lost"
     BROADCAST = "broadcast"
+    REVIEW = "review"
+    REVIEW_EDIT = "review_edit"
+    POLICY = "policy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,7 @@ class AlertFired:
 
     `rate` is the canonical rate that fired it, `before` the value at the tick before. `share` is the change or the
     deviation that it was compared with, for the kinds that have one. `rearms_at` is the canonical value at which it is
-    armed again, where a value decides that. `at` is UTC.
+    armed again, where a value decides that. `provider` is that of a best offer. `at` is UTC.
     """
 
     kind: ClassVar = EventKind.CROSSING
@@ -65,6 +72,7 @@ class AlertFired:
     before: Decimal | None = None
     share: Decimal | None = None
     rearms_at: Decimal | None = None
+    provider: str = ""
 
     @classmethod
     def of(cls, crossing: Crossing, after: Alert) -> AlertFired:
@@ -79,6 +87,7 @@ class AlertFired:
             seen.before,
             seen.shares.get(after.kind),
             after.rearms_at_value(seen.rate.tick * 2),
+            seen.provider,
         )
 
 
@@ -91,10 +100,11 @@ class AlertsCapped:
 
 @dataclass(frozen=True, slots=True)
 class DigestDue:
-    """The digest of a local date is due."""
+    """The digest of a local date and time of day is due. `minute` is after midnight; events of one a day have none."""
 
     kind: ClassVar = EventKind.DIGEST
     date: dt.date
+    minute: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,17 +127,33 @@ class SourceBack:
 
 @dataclass(frozen=True, slots=True)
 class ChatPaused:
-    """A chat refuses messages for want of a right: the operators are notified."""
+    """A chat takes no messages any more, for want of a right or since the bot was `removed`: its managers are notified.
+
+    Where it has none, the operators are notified of a missing right.
+    """
 
     kind: ClassVar = EventKind.CHAT_PAUSED
     chat_id: int
+    removed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class TopicClosed:
-    """A topic of a forum takes no messages any more: the forum is notified in its General topic."""
+    """A topic of a forum takes no messages any more: its managers are notified, and the forum in its General topic.
+
+    `thread_id` 0 or 1 is the General topic itself.
+    """
 
     kind: ClassVar = EventKind.TOPIC_CLOSED
+    chat_id: int
+    thread_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class BoardLost:
+    """The message of a board cannot be edited any more: its chat is notified, or the managers of its channel."""
+
+    kind: ClassVar = EventKind.BOARD_LOST
     chat_id: int
     thread_id: int
 
@@ -139,6 +165,36 @@ class BroadcastSent:
     kind: ClassVar = EventKind.BROADCAST
     text: str
     paid: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewAsked:
+    """A post waits for a decision: the reviewers of its chat get the draft. `delivery_id` is that of the post."""
+
+    kind: ClassVar = EventKind.REVIEW
+    delivery_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewChanged:
+    """A draft is out of date, by a decision, another lead or a corrected article: its messages are edited."""
+
+    kind: ClassVar = EventKind.REVIEW_EDIT
+    delivery_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyDecided:
+    """A central bank has decided on its policy rate: `percent` a year, after `before`; equal: the rate is kept.
+
+    `in_force_on` is None while the bank has only announced the decision.
+    """
+
+    kind: ClassVar = EventKind.POLICY
+    bank: str
+    percent: Decimal
+    before: Decimal
+    in_force_on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,54 +214,13 @@ EventContent = (
     | SourceBack
     | ChatPaused
     | TopicClosed
+    | BoardLost
     | BroadcastSent
+    | ReviewAsked
+    | ReviewChanged
+    | PolicyDecided
     | Unreadable
 )
-
-
-class Priority(IntEnum):
-    """The order in which waiting deliveries leave; replies leave before all of them (bot/delivery/pacing.py)."""
-
-    CROSSING = 10
-    NEWS = 20
-    NOTICE = 30
-    EDIT = 35
-    DIGEST = 40
-    BROADCAST = 50
-
-
-PRIORITY = {
-    EventKind.CROSSING: Priority.CROSSING,
-    EventKind.ARTICLE: Priority.NEWS,
-    EventKind.STALE: Priority.NOTICE,
-    EventKind.BACK: Priority.NOTICE,
-    EventKind.CAPPED: Priority.NOTICE,
-    EventKind.CHAT_PAUSED: Priority.NOTICE,
-    EventKind.TOPIC_CLOSED: Priority.NOTICE,
-    EventKind.CORRECTION: Priority.EDIT,
-    EventKind.DIGEST: Priority.DIGEST,
-    EventKind.BROADCAST: Priority.BROADCAST,
-}
-
-
-# How old a message may be when it is corrected. Telegram lets people edit theirs so long, and bots' messages in some
-# chats no longer; and nobody scrolls farther back.
-EDITABLE = dt.timedelta(hours=48)
-# A headline that changes more often than this is not followed any more: its message stays as it is.
-MAX_CORRECTIONS = 5
-
-
-class DeliveryState(StrEnum):
-    """The life of one delivery. `pending`, `held` and `sending` are unfinished."""
-
-    PENDING = "pending"
-    SENDING = "sending"  # claimed; goes back to pending when the lease runs out
-    SENT = "sent"
-    UNCERTAIN = "uncertain"  # the request left, no answer came: it may have arrived; not sent again
-    HELD = "held"  # of a broadcast that is paused
-    MERGED = "merged"  # part of the message of another delivery, or of the next digest
-    DROPPED = "dropped"  # no recipient: chat gone or stopped, subscription ended
-    DEAD = "dead"  # our fault or too many attempts; kept for an admin to see
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,35 +236,3 @@ class Event:
     def kind(self) -> EventKind:
         """The kind of its content."""
         return self.content.kind
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One event for one chat (and thread; 0 is none). `attempts` counts sends that got an answer other than 429.
-
-    `lease_until` distinguishes this claim from a later one of the same delivery.
-    `blocked_until`: until when (UTC) an earlier one of the same chat, thread and priority waits; this one
-    waits with it.
-    `carries`: other deliveries were merged into it, so that its message is about several events.
-    """
-
-    id: int
-    event: Event
-    chat_id: int
-    thread_id: int
-    silent: bool
-    attempts: int
-    repeat: bool = False  # sent before with an uncertain outcome; the text says so
-    blocked_until: dt.datetime | None = None
-    lease_until: dt.datetime | None = None
-    carries: bool = False
-
-    @property
-    def priority(self) -> Priority:
-        """How urgent it is."""
-        return PRIORITY[self.event.kind]
-
-    @property
-    def paid(self) -> bool:
-        """Whether an admin marked it to be sent as paid broadcast."""
-        return isinstance(self.event.content, BroadcastSent) and self.event.content.paid

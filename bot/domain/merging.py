@@ -27,7 +27,7 @@ class Waiting:
     """An article or alert that waits for one chat and thread.
 
     `created_at` is the instant (UTC) of its event, the same for all articles of a poll. `claimed`: by the caller, which
-    may send it now. `carries`: others were merged into it before.
+    may send it now. `carries`: others were merged into it before. `alone`: it is a post that people review.
     """
 
     id: int
@@ -35,6 +35,7 @@ class Waiting:
     created_at: dt.datetime
     claimed: bool
     carries: bool = False
+    alone: bool = False
 
 
 def is_late(created_at: dt.datetime, quiet: Quiet | None, zone: ZoneInfo, now: dt.datetime) -> bool:
@@ -54,7 +55,9 @@ def merge(
     - In quiet hours nothing is sent. Claimed articles are left to the digest of a chat that has one.
     - All late deliveries become one message, if there are two or more.
     - More than BURST articles of one poll become one message.
+    - A post that people review is never merged: each is a draft of its own, published as they saw it.
     """
+    waiting = [one for one in waiting if not one.alone]
 
     def late(one: Waiting) -> bool:
         return is_late(one.created_at, quiet, zone, now)

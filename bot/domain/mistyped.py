@@ -32,7 +32,10 @@ _CORRECTED = frozenset(
 )
 # Meanings whose words are corrected only if they are long: many short words are one letter away from them.
 _CORRECTED_LONG = frozenset(
-    ("number", "times", "filler", "place", "people", "into", "city", "qualifier", "switch", "command")
+    (
+        *("number", "times", "filler", "place", "people", "into", "city", "switch", "command"),
+        *("qualifier", "official", "banks", "channel"),
+    )
 )
 _LONG = 6
 # Meanings whose words are not corrected in a sentence about money, and those whose are in such a one only.

@@ -15,6 +15,7 @@ from decimal import Decimal
 
 from bot.domain.currencies import CURRENCIES
 from bot.domain.numbers import CONTEXT, D
+from bot.domain.policy_rates import PolicyStanding
 from bot.domain.rates import Pair, Rate
 
 # Turkmenistan's official rate, fixed since 2015-01-01: 3.5 manat a dollar. Its bank's site cannot be depended on.
@@ -48,6 +49,11 @@ _ALSO_SHOWN = ("cbr", "ecb", "frankfurter", TICKER)
 def authority(code: str) -> str | None:
     """Return the source that "the rate" of a currency against the dollar comes from; None: any source."""
     return AUTHORITY.get(code)
+
+
+def currency_of(bank: str) -> str:
+    """Return the currency of a central bank."""
+    return next(code for code, source in AUTHORITY.items() if source == bank)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +104,14 @@ class RateTableRow:
 class PairRate:
     """The rate of a pair in the asked direction, with earlier ones of the same path and those of other sources.
 
-    `earlier` is by span: day (by the tables before the current ones), week, month, year.
+    `earlier` is by span: day (by the tables before the current ones), week, month, year. `policy` are the policy rates
+    of the two currencies' banks.
     """
 
     resolved: ResolvedRate
     earlier: Mapping[str, Rate | None]
     others: tuple[ResolvedRate, ...]
+    policy: tuple[PolicyStanding, ...] = ()
 
 
 def compose(pair: Pair, legs: Iterable[Rate]) -> Rate | None:
@@ -156,10 +164,22 @@ class RateGraph:
             self._edges.setdefault(rate.pair.base, []).append(_Edge(rate.pair.quote, rate, cost))
             self._edges.setdefault(rate.pair.quote, []).append(_Edge(rate.pair.base, rate, cost))
         self._resolved: dict[Pair, ResolvedRate | None] = {}
+        self._offers: dict[Pair, Rate] = {}
 
     def with_rates(self, rates: Iterable[Rate]) -> RateGraph:
         """Return a graph in which these rates replace those of their source and pair."""
         return RateGraph((*self._rates.values(), *rates), self._stale, self._now)
+
+    def with_offers(self, offers: Iterable[Rate]) -> RateGraph:
+        """Return a graph that also resolves pairs of other markets by these rates; no other rate is made of them."""
+        graph = RateGraph(self._rates.values(), self._stale, self._now)
+        graph._offers = {rate.pair: rate for rate in offers}
+        return graph
+
+    @property
+    def rates(self) -> tuple[Rate, ...]:
+        """Every rate, as its source prints it."""
+        return tuple(self._rates.values())
 
     @property
     def currencies(self) -> tuple[str, ...]:
@@ -192,6 +212,9 @@ class RateGraph:
 
     def resolve(self, pair: Pair) -> ResolvedRate | None:
         """Return the rate of a pair, whichever way round it is asked for; None where no path leads."""
+        if pair.market:
+            offer = self._offers.get(pair) or self._offers.get(pair.inverted)
+            return None if offer is None else ResolvedRate(offer if offer.pair == pair else offer.inverted, (offer,))
         if pair not in self._resolved:
             self._resolved[pair] = self._resolve(pair, self._edges)
         return self._resolved[pair]

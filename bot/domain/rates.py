@@ -21,10 +21,15 @@ EXACT_DIGITS = 6
 
 @dataclass(frozen=True, slots=True, order=True)
 class Pair:
-    """A currency pair: `value` units of `quote` for 1 unit of `base` (KZT/USD = 0.00194)."""
+    """A currency pair: `value` units of `quote` for 1 unit of `base` (KZT/USD = 0.00194).
+
+    `market` is empty for the official rate; for the best offer of a channel it names that with the bank's side
+    (`transfer:buy`). Pairs of different markets are never equal.
+    """
 
     base: str
     quote: str
+    market: str = ""
 
     def __str__(self) -> str:
         """Return the field's notation, `KZT/USD`."""
@@ -33,7 +38,7 @@ class Pair:
     @property
     def inverted(self) -> Pair:
         """The same market seen from the other side."""
-        return Pair(self.quote, self.base)
+        return Pair(self.quote, self.base, self.market)
 
 
 @dataclass(frozen=True, slots=True)

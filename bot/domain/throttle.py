@@ -1,8 +1,9 @@
-"""The limit of one person's requests: a token bucket. Pure: time is monotonic seconds and an argument."""
+"""The limit of the requests of one person or address: a token bucket. Pure: monotonic seconds are an argument."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 # Requests that a person may make at once; nobody reads thirty answers faster than they are refilled.
@@ -45,20 +46,20 @@ class _Bucket:
 
 
 class Throttle:
-    """Limits each person to `burst` requests at once, and one every `refill` seconds after that.
+    """Limits each person (or other sender) to `burst` requests at once, and one every `refill` seconds after that.
 
     A request beyond the limit begins a pause, in which all requests are refused.
     """
 
     def __init__(self, burst: float = BURST, refill: float = REFILL_SECONDS, max_people: int = MAX_PEOPLE) -> None:
         self._burst, self._refill, self._max_people = burst, refill, max_people
-        self._buckets: dict[int, _Bucket] = {}  # in the order of their last requests
+        self._buckets: dict[Hashable, _Bucket] = {}  # in the order of their last requests
 
     def __len__(self) -> int:
         """Return the number of people whose bucket may not be full."""
         return len(self._buckets)
 
-    def check(self, person: int, now: float, *, press: bool = False) -> Refusal | None:
+    def check(self, person: Hashable, now: float, *, press: bool = False) -> Refusal | None:
         """Count a request; return its refusal, or None if it is accepted. `press`: of a button."""
         self._remove_full(now)
         bucket = self._buckets.pop(person, None) or _Bucket(self._burst, now)

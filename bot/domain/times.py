@@ -11,6 +11,8 @@ from bot.domain.chats import Quiet
 from bot.domain.spelling import fold, plain
 
 MINUTES_A_DAY = 24 * 60
+# Digests of a chat in a day: one every four hours. Topics at the level instant send more often than that.
+MAX_DIGESTS = 6
 
 # A digest this late (a stopped server, a lost network) is skipped for the day: yesterday's news at noon is useless.
 DIGEST_LATEST = dt.timedelta(hours=12)
@@ -59,7 +61,11 @@ def _hour(name: str, between: str) -> str:
     )
 
 
+# Words between two times of a list.
+_AND = "и and va ва және мен жана менен we hem"
+
 _CLOCK = re.compile(_hour("", ":., "))
+_LISTED = re.compile(rf" ?[,;&]? ?(?:(?:{_any_of(_AND.split())}) )?{_hour('', ':.')}")
 _QUIET = re.compile(
     rf"(?:(?:{_any_of(_FROM.split())}) )?{_hour('1', ':.,')}"
     rf"(?: ?[-–—] ?| (?:{_any_of(_UNTIL.split())}) | ){_hour('2', ':.,')}(?: ?(?:{_any_of(_AFTER.split())}))?"
@@ -80,6 +86,25 @@ def parse_clock(text: str) -> int:
     if not match:
         raise NotATime(text[:20])
     return _minutes(match, "")
+
+
+def parse_clocks(text: str) -> list[int]:
+    """Read one time of day or several: `8`, `8:00 18:30`, `8 и 18`, `8 утра, 6 вечера`. NotATime for anything else."""
+    written, end, found = _written(text), 0, []
+    if _CLOCK.fullmatch(written):
+        return [parse_clock(text)]
+    while match := _LISTED.match(written, end):
+        found.append(_minutes(match, ""))
+        end = match.end()
+    if not found or end < len(written):
+        raise NotATime(text[:20])
+    return found
+
+
+def joined(between: str) -> bool:
+    """Return whether a text is all that separates two times of a list: `, `, ` и `."""
+    words = plain(fold(between)).strip(" ,;&")
+    return not words or words in _AND.split()
 
 
 def _written(text: str) -> str:
@@ -145,17 +170,24 @@ def at_local(date: dt.date, minutes: int, zone: ZoneInfo) -> dt.datetime:
     return naive.replace(tzinfo=zone, fold=0).astimezone(dt.UTC)
 
 
-def next_digest(now: dt.datetime, digest_at: int, zone: ZoneInfo, last_on: dt.date | None) -> dt.datetime:
-    """Return the first instant (UTC) at or after `now` when a digest is due on a local date without one."""
-    date = now.astimezone(zone).date()
-    # One day back: the local time of a digest may precede its UTC date. Three ahead: days with a digest are skipped.
-    for days in range(-1, 4):
-        day = date + dt.timedelta(days=days)
-        due = at_local(day, digest_at, zone)
-        if due >= now and (last_on is None or day > last_on):
-            return due
-    # Only after the clock was set back: the day after the last digest.
-    return at_local((last_on or date) + dt.timedelta(days=1), digest_at, zone)
+def next_digest(now: dt.datetime, times: Iterable[int], zone: ZoneInfo) -> dt.datetime:
+    """Return the first instant (UTC) after `now` at which a digest is due."""
+    return next(due for due, _, _ in _digests(now, times, zone) if due > now)
+
+
+def last_digest(now: dt.datetime, times: Iterable[int], zone: ZoneInfo) -> tuple[dt.datetime, dt.date, int]:
+    """Return when (UTC) the newest digest was due that is due at `now`, and its local date and time of day."""
+    return [one for one in _digests(now, times, zone) if one[0] <= now][-1]
+
+
+def _digests(now: dt.datetime, times: Iterable[int], zone: ZoneInfo) -> list[tuple[dt.datetime, dt.date, int]]:
+    """Return the digests around `now` in the order in which they are due.
+
+    Two days to each side: a zone may leave out a day, and then that day's are due with those of the next.
+    """
+    today = now.astimezone(zone).date()
+    days = [today + dt.timedelta(days=days) for days in range(-2, 3)]
+    return sorted((at_local(day, minute, zone), day, minute) for day in days for minute in times)
 
 
 def is_quiet(now: dt.datetime, quiet: Quiet | None, zone: ZoneInfo) -> bool:

@@ -14,7 +14,7 @@ from bot.domain.pieces import QUANTITY, Token, meaning_as_typed, pieces_of
 from bot.domain.spelling import fold
 from bot.domain.vocabulary import longest_phrases
 
-__all__ = ["JOINTS", "QUANTITY", "Token", "joined", "kinds", "pieces_of", "tokens_of"]
+__all__ = ["JOINTS", "QUALIFIERS", "QUANTITY", "Token", "joined", "kinds", "pieces_of", "tokens_of"]
 # A part of a number with thousands apart.
 _WHOLE = re.compile(r"[0-9]{1,3}")
 _HUNDRED = D(100)
@@ -36,6 +36,8 @@ def kinds(names: str) -> frozenset[str]:
 
 # Words that join two parts of a sentence, such as an amount and its target currency.
 JOINTS = kinds("into by per and from of about")
+# Words that say which rate is meant.
+QUALIFIERS = kinds("qualifier official banks channel")
 # Words for what is switched on, or that a money's name follows: `alerts on usd`, `news on tenge`.
 _BEFORE_SWITCH = kinds("alert alerts chart history news search follow rate digest command tell")
 

@@ -36,12 +36,14 @@ _COMMANDS = {
     "alerts": "alerts",
     "chart": "chart",
     "history": "history",
+    "gold": "gold",
     "news": "news",
     "search": "search",
     "follow": "subscribe",
     "help": "help",
     "menu": "start",
     "cost": "rates",
+    "banks": "banks",
 }
 
 Entries = tuple[tuple[str, str], ...]

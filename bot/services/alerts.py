@@ -32,7 +32,8 @@ from bot.domain.errors import InvalidInput
 from bot.domain.rate_graph import RateGraph
 from bot.domain.rates import Pair, Rate
 from bot.ingest.alerts import is_pegged, judge_one, observations
-from storage import alerts, rates
+from bot.ingest.markets import graph_with_offers
+from storage import alerts
 from storage.database import Connection, Database
 
 # The time in which a second press of a button is taken for the same wish.
@@ -113,7 +114,7 @@ class IfMet(StrEnum):
 async def current_rate(database: Database, pair: Pair, now: dt.datetime) -> Rate | None:
     """Return the current rate of a pair, in the direction that was asked for."""
     async with database.read() as connection:
-        resolved = (await rates.graph(connection, now)).resolve(pair)
+        resolved = (await graph_with_offers(connection, now)).resolve(pair)
     return resolved.rate if resolved else None
 
 
@@ -138,7 +139,7 @@ async def create_alert(
         # Locked before the chat, as a tick locks them.
         old = [await alerts.get_own(connection, chat_id, number) for number in replacing]
         await alerts.lock_chat(connection, chat_id)
-        graph = await rates.graph(connection, now)
+        graph = await graph_with_offers(connection, now)
         if isinstance(wanted, AlertRequest):
             once = wanted.once
         found = _resolved(wanted, graph, own)
@@ -204,7 +205,7 @@ async def change_rule(
         # Locked before the chat, as a tick locks them.
         alert = await alerts.get_own(connection, chat_id, alert_id)
         await alerts.lock_chat(connection, chat_id)
-        graph = await rates.graph(connection, now)
+        graph = await graph_with_offers(connection, now)
         if alert is None or graph.resolve(alert.pair) is None:
             return None
         if isinstance(wanted, AlertRequest) and canonical_pair(asked_pair(wanted)) != alert.pair:

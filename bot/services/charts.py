@@ -16,8 +16,8 @@ from storage.past_rates import first_past_rates, past_rates
 AHEAD = dt.timedelta(days=14)
 
 
-async def chart_series(database: Database, chat_id: int, pair: Pair, span: str, now: dt.datetime) -> ChartSeries:
-    """Return the rates of a pair in a range, in the direction of the pair, and the chat's alerts."""
+async def chart_series(database: Database, chat_id: int | None, pair: Pair, span: str, now: dt.datetime) -> ChartSeries:
+    """Return the rates of a pair in a range, in the direction of the pair, and the alerts of a chat (None: of none)."""
     first, today = since(now, span), now.date()
     async with database.read() as connection:
         ways = paths(await rates.graph(connection, now), pair)
@@ -27,7 +27,7 @@ async def chart_series(database: Database, chat_id: int, pair: Pair, span: str, 
         if "USD" in (pair.base, pair.quote):
             printed = pair if pair.quote == "USD" else pair.inverted
             ticker = await past_rates(connection, pair, (Leg(TICKER, printed),), first, today + AHEAD)
-        own = await alerts.of_chat(connection, chat_id)
+        own = [] if chat_id is None else await alerts.of_chat(connection, chat_id)
     official, dots = ([one.rate for one in series] for series in (found, ticker))
     return ChartSeries(pair, span, first, legs, official, dots, own)
 

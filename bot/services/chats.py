@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 
+from bot.delivery import notices
+from bot.delivery.policy import DAY
 from bot.domain.chats import Chat, ChatState
-from storage import chat_moves, chats
+from storage import chat_moves, chats, outcomes
 from storage.database import Database
 
 
@@ -35,11 +37,30 @@ async def mark_active(database: Database, active: Collection[tuple[int, dt.date]
             await chats.mark_active(connection, [chat for chat, on in active if on == day], day)
 
 
-async def mark_gone(database: Database, chat_id: int, now: dt.datetime) -> None:
-    """Store that the bot was blocked in or removed from a chat, if the chat is known."""
+async def rename(database: Database, chat_id: int, title: str) -> None:
+    """Store the name of a group or channel, if the chat is known."""
     async with database.write() as connection:
-        if await chats.get(connection, chat_id) is not None:
+        await chats.rename(connection, chat_id, title)
+
+
+async def mark_gone(database: Database, chat_id: int, now: dt.datetime, *, notify: bool = True) -> None:
+    """Store that the bot was blocked in or removed from a chat, if the chat is known.
+
+    `notify`: the people who manage it get a notice; False where the bot has left by itself.
+    """
+    async with database.write() as connection:
+        chat = await chats.get(connection, chat_id)
+        if chat is not None:
             await chats.set_state(connection, chat_id, ChatState.GONE, now)
+            if notify and chat.state is not ChatState.GONE:
+                await notices.removed(connection, chat_id, now)
+
+
+async def mark_muted(database: Database, chat_id: int, now: dt.datetime, operators: Collection[int]) -> None:
+    """Store that the bot may not write to a chat any more: what waits for it is kept, and its managers get a notice."""
+    async with database.write() as connection:
+        await notices.pause(connection, chat_id, now, operators)
+        await outcomes.postpone(connection, chat_id, now + DAY)
 
 
 async def mark_unblocked(database: Database, chat_id: int, now: dt.datetime) -> dt.datetime | None:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
+from bot.delivery.offers import ranking_of
 from bot.domain.amounts import ConvertRequest
 from bot.domain.conversion import Conversion, converted
+from bot.domain.offer_ranking import request_of, table_of
 from bot.domain.own_rates import OwnRate
-from bot.domain.rate_graph import PairRate, RateTableRow
+from bot.domain.policy_calendar import calendars
+from bot.domain.policy_rates import PolicyStanding, standing
+from bot.domain.rate_graph import PairRate, RateTableRow, authority
 from bot.domain.rates import Pair
 from storage import own_rates as stored_own_rates
-from storage import rates
-from storage.database import Database
+from storage import policy_rates, rates
+from storage.database import Connection, Database
 
 # The ages of the earlier rates of a pair, in days.
 SPANS = {"week": 7, "month": 30, "year": 365}
@@ -49,7 +54,16 @@ async def pair_rate(
         earlier = {"day": day_before}
         for span, days in spans.items():
             [earlier[span]] = await rates.rates_on(connection, [resolved], now.date() - dt.timedelta(days=days))
-    return PairRate(resolved, earlier, tuple(graph.others(pair)))
+        policy = await _policy_rates(connection, pair, now)
+    return PairRate(resolved, earlier, tuple(graph.others(pair)), policy)
+
+
+async def _policy_rates(connection: Connection, pair: Pair, now: dt.datetime) -> tuple[PolicyStanding, ...]:
+    """Return the policy rates of a pair's currencies, as far as they are known."""
+    banks = {authority(code) for code in (pair.base, pair.quote)}
+    decided = [bank for bank in calendars() if bank in banks]
+    known = [standing(bank, await policy_rates.of_bank(connection, bank), now) for bank in decided]
+    return tuple(one for one in known if one is not None)
 
 
 async def own_rates(database: Database, pairs: Sequence[Pair], now: dt.datetime) -> list[OwnRate]:
@@ -62,4 +76,8 @@ async def convert(database: Database, request: ConvertRequest, now: dt.datetime,
     """Return the rates by which an amount is converted; `own` are the currencies shown first if none is named."""
     async with database.read() as connection:
         graph = await rates.graph(connection, now)
-    return converted(request, graph, own)
+        conversion = converted(request, graph, own)
+        if len(conversion.targets) != 1 or table_of(Pair(request.base, conversion.targets[0])) is None:
+            return conversion
+        wanted = request_of((request.base, conversion.targets[0]), amount=request.amount)
+        return replace(conversion, offers=await ranking_of(connection, wanted, graph, now))

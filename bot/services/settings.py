@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.delivery.digests import read_digest
 from bot.domain.chats import Chat, Quiet
-from bot.domain.times import next_digest
+from bot.domain.errors import InvalidInput
+from bot.domain.times import MAX_DIGESTS, next_digest
 from bot.services.chats import save_chat
 from bot.views.digest import DigestContent
 from storage import personal_data
@@ -27,8 +29,8 @@ async def set_language(database: Database, chat: Chat, language: str) -> Chat:
 
 
 async def set_timezone(database: Database, chat: Chat, timezone: str, now: dt.datetime) -> Chat:
-    """Store the time zone (IANA name) of a chat; its next digest is due at the same local hour. Returns the chat."""
-    return await _save(database, _with_digest(replace(chat, timezone=timezone), chat.digest_at, now))
+    """Store the time zone (IANA name) of a chat; its digests are due at the same local hours. Returns the chat."""
+    return await _save(database, _with_digests(replace(chat, timezone=timezone), chat.digest_times, now))
 
 
 async def set_quiet(database: Database, chat: Chat, quiet: Quiet | None) -> Chat:
@@ -36,22 +38,26 @@ async def set_quiet(database: Database, chat: Chat, quiet: Quiet | None) -> Chat
     return await _save(database, replace(chat, quiet=quiet))
 
 
-async def set_digest(database: Database, chat: Chat, digest_at: int | None, now: dt.datetime) -> Chat:
-    """Store the hour of the digest (local minutes after midnight, None for no digest); returns the chat."""
-    return await _save(database, _with_digest(chat, digest_at, now))
+async def set_digests(database: Database, chat: Chat, times: Collection[int], now: dt.datetime) -> Chat:
+    """Store the times of the digests (local minutes after midnight; none: no digest); returns the chat.
+
+    InvalidInput for more than MAX_DIGESTS.
+    """
+    if len({*times}) > MAX_DIGESTS:
+        raise InvalidInput("digest.too_many", limit=MAX_DIGESTS)
+    return await _save(database, _with_digests(chat, times, now))
 
 
-def _with_digest(chat: Chat, digest_at: int | None, now: dt.datetime) -> Chat:
-    zone = ZoneInfo(chat.timezone)
-    due = None if digest_at is None else next_digest(now, digest_at, zone, chat.last_digest_on)
-    return replace(chat, digest_at=digest_at, next_digest_at=due)
+def _with_digests(chat: Chat, times: Collection[int], now: dt.datetime) -> Chat:
+    due = next_digest(now, times, ZoneInfo(chat.timezone)) if times else None
+    return replace(chat, digest_times=tuple(sorted({*times})), next_digest_at=due)
 
 
 async def digest_now(database: Database, chat: Chat, now: dt.datetime) -> DigestContent:
     """Return the content of a digest on demand; it does not count as the digest of the day."""
     date = now.astimezone(ZoneInfo(chat.timezone)).date()
     async with database.read() as connection:
-        return await read_digest(connection, chat, date, now, on_demand=True)
+        return await read_digest(connection, chat, date, now)
 
 
 async def export_data(database: Database, chat_id: int) -> dict[str, Any]:

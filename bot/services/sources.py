@@ -42,6 +42,13 @@ async def source_list(database: Database, sites: Sequence[Site], chat_id: int, *
     return sorted((one for one in states if one.on or operator), key=lambda one: not one.on)
 
 
+async def polled_sites(database: Database, sites: Sequence[Site]) -> list[Site]:
+    """Return the sites that are switched on."""
+    async with database.autocommit() as connection:
+        switches = await sources.switches(connection)
+    return [site for site in sites if switches.get(site.id, site.enabled)]
+
+
 async def mute_source(database: Database, chat_id: int, site: Site) -> None:
     """Send a chat no more articles of a site."""
     async with database.write() as connection:

@@ -9,6 +9,9 @@ from bot.delivery.quotas import LONG_FLOOD_SECONDS
 from bot.domain.sites import PAGE, Site
 from bot.domain.status import Flood, SourceStatus, Status
 from bot.sources.banks import BANKS
+from bot.sources.gold import GOLD
+from bot.sources.offers import OFFER_SOURCES
+from bot.sources.policy import POLICY
 from storage import articles, deliveries, sources
 from storage.database import Database
 
@@ -31,7 +34,17 @@ async def status(
         flooded = await deliveries.flooded(connection, now + LONG_FLOOD) if operator else (0, None)
     off = {site.id for site in sites if not switches.get(site.id, site.enabled)}
     titles = {site.id: site.name for site in sites}
-    known = {*titles, PAGE, *BANKS} - off  # the rest are sites that were removed from sources.toml
+    offers = (source.state_name for source in OFFER_SOURCES.values())
+    gold = (source.name for source in GOLD.values())
+    policy = (source.name for source in POLICY.values())
+    known = {
+        *titles,
+        PAGE,
+        *BANKS,
+        *offers,
+        *gold,
+        *policy,
+    } - off  # the rest are sites that were removed from sources.toml
     lines = tuple(
         SourceStatus(one.name, one.last_ok_at, one.failures, one.last_error, titles.get(one.name, ""), one.problem)
         for one in states

@@ -1,1 +1,1 @@
-"""The HTTP server: health checks, metrics and the webhook."""
+"""The HTTP server: health checks, metrics, the webhook, and documents for other programs."""

@@ -7,7 +7,7 @@ import datetime as dt
 import time
 from collections.abc import Callable
 
-from bot.domain.events import Priority
+from bot.domain.deliveries import Priority
 from bot.metrics import Metrics
 from storage import queue
 from storage.database import Database

@@ -29,12 +29,14 @@ class Observation:
     """A pair at one tick: its rate in the canonical direction, and a reading for each kind that is known.
 
     `before` is the value at the previous tick. `shares` are the changes shown to people (0.012 = +1.2 %), by kind.
+    `provider` is that of a best offer.
     """
 
     rate: Rate
     before: Decimal | None
     readings: dict[Kind, Reading]
     shares: dict[Kind, Decimal]
+    provider: str = ""
 
 
 def observe(rate: Rate, before: Decimal | None = None) -> Observation:

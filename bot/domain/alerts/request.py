@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from bot.domain.alerts.rule import EXTREMES, Kind, Side
@@ -12,8 +12,12 @@ from bot.domain.amounts import with_nationalities
 from bot.domain.currencies import CURRENCIES
 from bot.domain.errors import InvalidInput
 from bot.domain.numbers import CONTEXT, D, NotANumber, parse_number
+from bot.domain.offer_ranking import table_of
+from bot.domain.offers import Channel, market_of
+from bot.domain.offers import Side as OfferSide
+from bot.domain.rates import Pair
 from bot.domain.spans import days_of, is_span
-from bot.domain.tokens import QUANTITY, Token, kinds, tokens_of
+from bot.domain.tokens import QUALIFIERS, QUANTITY, Token, kinds, tokens_of
 
 # Longer than any real request for an alert.
 MAX_REQUEST_LENGTH = 80
@@ -25,8 +29,8 @@ _SIDES = {"above": Side.ABOVE, "below": Side.BELOW}
 _SINGULAR = re.compile(r"(ль|лар|акс|нат|ань|унт|dollar|ruble|rouble|euro|yuan)\Z")
 _KINDS = {"unit:day": Kind.DAY, "unit:week": Kind.WEEK, "extreme:high": Kind.HIGH, "extreme:low": Kind.LOW}
 # Kinds of words that a request may have without a meaning of their own.
-_FILLERS = kinds(
-    "filler qualifier "
+_FILLERS = QUALIFIERS | kinds(
+    "filler buy "
     "into by per and from of about either went become reach when tell alert rate cost last plus plus_minus thanks"
 )
 # Words for a side that may only compare an amount.
@@ -41,6 +45,7 @@ class AlertRequest:
 
     `move` is a share (0.02); `days` are those of an extreme. A level of None was not named. `own_value`: the move is of
     the value of the one currency that is named (`рубль упадет на 2%`), not of its units for a dollar (`rub -2%`).
+    `market` is that of a best offer (bot/domain/rates.py: Pair), else empty.
     """
 
     currencies: tuple[str, ...]
@@ -51,6 +56,7 @@ class AlertRequest:
     days: int | None = None
     once: bool = False
     own_value: bool = False
+    market: str = ""
 
     @property
     def complete(self) -> bool:
@@ -84,7 +90,22 @@ def parse_request(
 
 
 def request_of(tokens: Sequence[Token]) -> AlertRequest:
-    """Return the request of the tokens of a sentence; words without a part in it are ignored."""
+    """Return the request of the tokens of a sentence; words without a part in it are ignored.
+
+    A channel (`transfer`) means its best offer, if an official table has the currencies: they are then in its order.
+    """
+    request = _of_rate(tokens)
+    channels = [token.meaning.partition(":")[2] for token in tokens if token.kind == "channel"]
+    local = ("TJS",) if len(request.currencies) == 1 else ()
+    table = table_of(Pair(*request.currencies, *local))
+    if not channels or table is None or request.kind is Kind.PEG:
+        return request
+    needs = request.currencies[0] == table.quote or any(token.kind == "buy" for token in tokens)
+    market = market_of(Channel(channels[-1]), OfferSide.SELL if needs else OfferSide.BUY)
+    return replace(request, currencies=(table.base, table.quote), own_value=False, market=market)
+
+
+def _of_rate(tokens: Sequence[Token]) -> AlertRequest:
     tokens = [token for token in with_nationalities(tokens) if token.kind not in _FILLERS or token.kind in _KEPT]
     codes = ordered_codes(tokens)
     if not codes or len(codes) > 2:

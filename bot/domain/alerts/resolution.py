@@ -53,6 +53,8 @@ def resolve_request(request: AlertRequest, graph: RateGraph, own: Sequence[str] 
     if len(request.currencies) == 1 and request.level is not None:
         pairs += [pair for pair in own_pairs(own) if request.currencies[0] in (pair.base, pair.quote)]
     found = [resolved for pair in pairs if (resolved := _resolved(request, pair, graph))]
+    if not found and request.market:
+        raise InvalidInput("alerts.error.market")
     if not found:
         raise InvalidInput("alerts.error.pair", known=", ".join(graph.against_dollar))
     return next((one for one in found if (off := off_by(one.rule, one.rate)) is not None and off <= FAR), found[0])
@@ -61,7 +63,7 @@ def resolve_request(request: AlertRequest, graph: RateGraph, own: Sequence[str] 
 def asked_pair(request: AlertRequest) -> Pair:
     """Return the pair of a request; one currency means its units per dollar, or its value in dollars."""
     if len(request.currencies) == 2:
-        return Pair(*request.currencies)
+        return Pair(*request.currencies, request.market)
     pair = Pair("USD", request.currencies[0])
     return pair.inverted if request.own_value else pair
 

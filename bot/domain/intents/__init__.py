@@ -11,7 +11,8 @@ from bot.domain.intents.alert_rules import alert, answered_number
 from bot.domain.intents.command_rules import command
 from bot.domain.intents.corrections import corrected
 from bot.domain.intents.model import Correction, Intent, IntentKind
-from bot.domain.intents.money_rules import convert, number, rates, unknown_target
+from bot.domain.intents.money_rules import convert, gold, number, rates, unknown_target
+from bot.domain.intents.offer_rules import offers
 from bot.domain.intents.past_rules import chart, history
 from bot.domain.intents.person import Person
 from bot.domain.intents.sentence import Sentence, sentence_of
@@ -24,7 +25,7 @@ __all__ = ["MAX_SENTENCE_LENGTH", "Correction", "Intent", "IntentKind", "Person"
 # The longest sentence that is understood, in characters; a longer text is words to search for.
 MAX_SENTENCE_LENGTH = 200
 # The rules, the most certain first; each returns an intent or None.
-_RULES = (command, news, alert, history, chart, convert, rates, talk, number, unknown_target)
+_RULES = (command, news, gold, alert, history, chart, offers, convert, rates, talk, number, unknown_target)
 _WORD = re.compile(r"[^\W_]")
 
 
@@ -54,7 +55,8 @@ def understand(
         return replace(answer, text=text)
     intent = _by_rules(sentence)
     is_language = intent is not None and intent.command == "language" and bool(intent.query)
-    if sentence.unknown and not is_language:
+    is_gold = intent is not None and intent.kind is IntentKind.GOLD
+    if sentence.unknown and not is_language and not is_gold:
         intent = corrected(sentence, intent, _by_rules) or intent
     intent = replace(intent or _rest(sentence), text=text)
     return _question(intent) if intent.meanings else intent

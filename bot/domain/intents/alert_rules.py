@@ -9,7 +9,7 @@ from bot.domain.amounts import amount
 from bot.domain.errors import InvalidInput
 from bot.domain.intents.model import Intent, IntentKind
 from bot.domain.intents.sentence import PADDING, Sentence
-from bot.domain.tokens import QUANTITY, Token
+from bot.domain.tokens import QUALIFIERS, QUANTITY, Token
 
 # Unknown words that a sentence may have beside a clear wish: "сообщи когда рубль станет выгоднее".
 _TOLERATED = 3
@@ -45,7 +45,7 @@ def _is_meant(sentence: Sentence) -> bool:
     unknown = len(sentence.unknown)
     if has("alert"):
         named = bool(codes) and unknown <= _TOLERATED
-        return named or (not unknown and (bool(numbers) or not has("qualifier", "above", "below", "place", "city")))
+        return named or (not unknown and (bool(numbers) or not has(*QUALIFIERS, "above", "below", "place", "city")))
     if has("follow"):
         return bool(codes) and unknown <= 1
     if codes and has("when") and not (has("howmuch", "convert") and not has("tell")):

@@ -9,7 +9,7 @@ from bot.domain.intents.sentence import PADDING, Sentence
 from bot.domain.intents.word_rules import language_named, query_of
 from bot.domain.languages import language_of
 from bot.domain.spelling import fold
-from bot.domain.times import NotATime, clock, find_quiet, parse_clock
+from bot.domain.times import NotATime, clock, find_quiet, joined, parse_clock
 from bot.domain.tokens import Token, kinds
 from bot.domain.vocabulary import meaning_of
 
@@ -58,20 +58,31 @@ def _digest(sentence: Sentence) -> Intent | None:
         return _intent("digest", "")
     if not named and not (sentence.has("news") and sentence.has("daypart")):
         return None
-    found = _CLOCK.search(sentence.text)
-    if found is None:
+    found = _times(sentence.text)
+    if not found:
         is_asked = not named and sentence.has("tell", "into") and sentence.only("news", "daypart")
         return _intent("digest", "") if is_asked else None
-    rest = sentence.without(*found.span())
+    rest = sentence.without(found[0].start(), found[-1].end())
     if rest.unknown or not rest.kinds <= _BESIDE | kinds("news unit") | (_IN_DIGEST if named else set()):
         return None
+    is_evening = len(found) == 1 and any(map(_is_evening, sentence.tokens))
     try:
-        minutes = parse_clock(f"{found[1]} {found[2] or ''}")
+        times = [parse_clock(f"{one[1]} {one[2] or ''}") for one in found]
     except NotATime:
         return None
-    if not found[2] and minutes < 12 * 60 and any(map(_is_evening, sentence.tokens)):
-        minutes += 12 * 60
-    return _intent("digest", clock(minutes))
+    if is_evening and not found[0][2] and times[0] < 12 * 60:
+        times[0] += 12 * 60
+    return _intent("digest", " ".join(map(clock, times)))
+
+
+def _times(text: str) -> list[re.Match[str]]:
+    """Return the first time of day in a sentence, and those that are listed after it: `в 8 и в 18`."""
+    found: list[re.Match[str]] = []
+    for one in _CLOCK.finditer(text):
+        if found and not joined(text[found[-1].end() : one.start()]):
+            break
+        found.append(one)
+    return found
 
 
 def _is_evening(token: Token) -> bool:

@@ -33,7 +33,7 @@ _PRICES = ("howmuch", "price", "cost", "when", "quantity")
 _SHORT, _SUBJECTS = 2, ("currency", "rate", "howmuch", "price", "cost", "chart", "people")
 # Kinds that are not corrected beside a currency: those of a conversation, and further ones in its only other word.
 _TALK = kinds("greeting thanks help search")
-_UNAPT = kinds("number times reach last month unit qualifier place city people extreme tell")
+_UNAPT = kinds("number times reach last month unit qualifier official banks channel place city people extreme tell")
 # The words of a sentence at whose end a misspelt `news` is one: `уран новсти`.
 _HEADLESS, _NEWS_LENGTH = 3, 6
 

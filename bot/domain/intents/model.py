@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from bot.domain.alerts import AlertRequest
 from bot.domain.errors import InvalidInput
+from bot.domain.offers import Channel
 from bot.domain.periods import Period
 
 
@@ -19,9 +20,11 @@ class IntentKind(StrEnum):
     RATE = "rate"  # one currency
     PAIR = "pair"  # two currencies
     CONVERT = "convert"
+    BANKS = "banks"  # the offers of banks and other providers
     ALERT = "alert"
     CHART = "chart"
     HISTORY = "history"
+    GOLD = "gold"  # the price of gold bars, in a country if one is named
     NEWS = "news"  # all, or about words or a country
     SEARCH = "search"
     HELP = "help"
@@ -47,7 +50,8 @@ class Intent:
 
     `text` is the cleaned input. `currencies` are in the order of the question: the first is the base, the others the
     quotes ("10000 руб в сомони": RUB, TJS; "тенге": KZT). `amount` is in the base; that of a history is converted by
-    the rate of its `day`. `alert` is the request of an alert, with its level, side and move (a share); None if the
+    the rate of its `day`. `channel` is the way of payment of offers that was named; `buys`: the person needs the base,
+    which they otherwise give. `alert` is the request of an alert, with its level, side and move (a share); None if the
     sentence names no more than currencies. `span` is the range of a chart (`bot.domain.charts.RANGES`) or `yesterday`;
     `asked_span` is the one as typed, where the chart has no such range ("2 недели"). `period` is the month or year of
     a history, and `day` the day of it that was named. `query` are the words of news and of a search, in the person's
@@ -60,6 +64,8 @@ class Intent:
     kind: IntentKind
     text: str = ""
     amount: Decimal | None = None
+    channel: Channel | None = None
+    buys: bool = False
     currencies: tuple[str, ...] = ()
     alert: AlertRequest | None = None
     span: str | None = None

@@ -5,18 +5,20 @@ from __future__ import annotations
 from bot.domain.amounts import FILLERS, ConvertError, amount, amount_of
 from bot.domain.intents.model import Intent, IntentKind
 from bot.domain.intents.sentence import PADDING, Sentence
-from bot.domain.tokens import JOINTS, Token, kinds
+from bot.domain.tokens import JOINTS, QUALIFIERS, Token, kinds
 from bot.domain.vocabulary import code_of
 
 # Unknown words that a clear question may have.
 _TOLERATED = 4
 _AMOUNT = PADDING | {"currency", "quantity", "", "howmuch", "price", "convert"}
 # Words beside `перевод` that make it another one than of money.
-_NO_CONVERTER = ("rate", "place", "people", "city", "qualifier")
+_NO_CONVERTER = ("rate", "place", "people", "city", *QUALIFIERS)
 _ASKED = ("howmuch", "cost", "rate", "convert")
 _MONEY = kinds(
     "switch reach currency rate howmuch price cost become all convert search quantity unit help last above below"
 )
+
+_GOLD = kinds("gold howmuch price cost rate become place city people currency all when")
 
 
 def convert(sentence: Sentence) -> Intent | None:
@@ -44,7 +46,7 @@ def convert(sentence: Sentence) -> Intent | None:
         if len(numbers) == 1 and len(codes) == 1 and sentence.own[:1] not in ((), codes) and not problem.certain:
             return _of_own(sentence)
         return Intent(IntentKind.CONVERT, currencies=codes, problem=problem)
-    quotes = request.quotes or _local(sentence, (request.base,))
+    quotes = request.quotes or local_of(sentence, (request.base,))
     return Intent(IntentKind.CONVERT, amount=request.amount, currencies=(request.base, *quotes))
 
 
@@ -116,7 +118,7 @@ def rates(sentence: Sentence) -> Intent | None:
         if _are_joined(sentence):
             return Intent(IntentKind.PAIR, currencies=codes, problem=ConvertError("convert.error.same"))
         codes = codes[:1]
-    codes = tuple(dict.fromkeys((*codes, *_local(sentence, codes))))
+    codes = tuple(dict.fromkeys((*codes, *local_of(sentence, codes))))
     if not codes:
         return Intent(IntentKind.RATES)
     if len(codes) == 2:
@@ -144,7 +146,7 @@ def _is_asked(sentence: Sentence) -> bool:
     return place < first and place > 0 and tokens[place - 1].kind in (*_ASKED, "about", "into")
 
 
-def _local(sentence: Sentence, codes: tuple[str, ...]) -> tuple[str, ...]:
+def local_of(sentence: Sentence, codes: tuple[str, ...]) -> tuple[str, ...]:
     """Return the money of the named country or city, for a currency that is asked for there."""
     if len(codes) > 1 or not sentence.places:
         return ()
@@ -165,10 +167,20 @@ def _is_between(token: Token, first: Token, second: Token) -> bool:
 
 def number(sentence: Sentence) -> Intent | None:
     """Return the intent of a number without anything else."""
-    if len(sentence.numbers) != 1 or not sentence.only("quantity", "convert") or sentence.has("qualifier", "fresh"):
+    if len(sentence.numbers) != 1 or not sentence.only("quantity", "convert") or sentence.has(*QUALIFIERS, "fresh"):
         return None
     [only] = sentence.numbers
     try:
         return Intent(IntentKind.NUMBER, amount=amount(only))
     except ConvertError as problem:
         return Intent(IntentKind.NUMBER, problem=problem)
+
+
+def gold(sentence: Sentence) -> Intent | None:
+    """Return the intent of the price of gold: `золото`, `сколько стоит золото в Узбекистане`, `oltin narxi`."""
+    is_other = sentence.numbers or any(token.kind != "gold" for token in sentence.unknown)
+    if is_other or not sentence.has("gold") or not sentence.only(*_GOLD):
+        return None
+    if sentence.codes and sentence.places:
+        return None  # `kazakhstan won gold` is news
+    return Intent(IntentKind.GOLD, currencies=sentence.codes or local_of(sentence, ()))

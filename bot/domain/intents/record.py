@@ -15,9 +15,10 @@ def record_of(intent: Intent) -> dict[str, Decimal | str]:
     """Return the arguments of an intent that apply, by name.
 
     `base` and `quote` are codes; several quotes are joined by commas. `level` is as typed, `move` in per cent. `side`
-    is above, below or both. `span` is the range of a chart, the month or year of a history or `yesterday`, `day` or
-    `week` of a change, and the days of an extreme (`90d`). `query` are the words of news and searches,
-    `which` the codes that a question offers, joined by commas.
+    is above, below or both; of offers it is `buy` if the person needs the base. `span` is the range of a chart, the
+    month or year of a history or `yesterday`, `day` or `week` of a change, and the days of an extreme (`90d`). `query`
+    are the words of news and searches, `channel` is a way of payment, `which` the codes that a question offers, joined
+    by commas.
     """
     fields: dict[str, Decimal | str | None] = {
         "amount": intent.amount,
@@ -25,6 +26,8 @@ def record_of(intent: Intent) -> dict[str, Decimal | str]:
         "quote": ",".join(intent.currencies[1:]) or None,
         "span": intent.span or (str(intent.period) if intent.period else None),
         "query": intent.query or None,
+        "channel": intent.channel.value if intent.channel else None,
+        "side": "buy" if intent.buys else None,
         "which": ",".join(intent.meanings) or None,
     }
     if intent.alert is not None:

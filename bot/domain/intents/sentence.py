@@ -14,11 +14,11 @@ from bot.domain.intents.person import Person
 from bot.domain.intents.som import resolved
 from bot.domain.numbers import D
 from bot.domain.spans import is_span
-from bot.domain.tokens import QUANTITY, Token, kinds, tokens_of
+from bot.domain.tokens import QUALIFIERS, QUANTITY, Token, kinds, tokens_of
 
 _LETTER = re.compile(r"[^\W\d_]")
 # Kinds without a meaning of their own in the sentence of another intent.
-PADDING = kinds("filler qualifier into by per and from of about greeting thanks much plus fresh tell")
+PADDING = QUALIFIERS | kinds("filler buy into by per and from of about greeting thanks much plus fresh tell")
 
 
 @dataclass(frozen=True)
@@ -68,9 +68,11 @@ class Sentence:
 
     @cached_property
     def unknown(self) -> tuple[Token, ...]:
-        """The words without a meaning."""
+        """The words without a meaning in questions about money; gold has one for its own rule alone."""
         return tuple(
-            token for token in self.tokens if token.kind in ("", "ordinary", "times") and _LETTER.search(token.text)
+            token
+            for token in self.tokens
+            if token.kind in ("", "ordinary", "times", "gold") and _LETTER.search(token.text)
         )
 
     @cached_property

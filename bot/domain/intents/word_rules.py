@@ -9,7 +9,7 @@ from bot.domain.intents.model import Intent, IntentKind
 from bot.domain.intents.sentence import Sentence
 from bot.domain.languages import BY_COUNTRY, language_of
 from bot.domain.spelling import fold
-from bot.domain.tokens import Token, kinds
+from bot.domain.tokens import QUALIFIERS, Token, kinds
 from bot.domain.vocabulary import meaning_of
 
 # The longest query that is taken from a sentence, in characters.
@@ -49,7 +49,7 @@ def news(sentence: Sentence) -> Intent | None:
     if (
         len(places) == 1
         and len(sentence.tokens) <= _SHORT
-        and not sentence.has("qualifier")
+        and not sentence.has(*QUALIFIERS)
         and not sentence.unknown
         and sentence.only("place", "about")
     ):
@@ -93,7 +93,7 @@ def _is_news_edge(token: Token) -> bool:
 def search(sentence: Sentence) -> Intent | None:
     """Return the intent of a search for the words of a sentence; None if they have no meaning together."""
     asked = sentence.has("search", "follow", "alert") or _is_about_words(sentence)
-    if not asked and not sentence.unknown and not sentence.has("qualifier") and sentence.only(*_NOTHING):
+    if not asked and not sentence.unknown and not sentence.has(*QUALIFIERS) and sentence.only(*_NOTHING):
         return None
 
     def is_edge(token: Token) -> bool:

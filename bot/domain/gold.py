@@ -1,0 +1,131 @@
+"""Prices of gold bars at central banks, for the whole bar in the bank's own currency. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bot.domain.currencies import OWN
+from bot.domain.languages import TABLE
+from bot.domain.numbers import CONTEXT
+
+# The banks whose price lists are read, each with the currency of its prices.
+CURRENCY_OF = {"cbu": "UZS", "nbkr": "KGS"}
+# The bar that charts and alerts begin with: both banks have it, and it is the one that people ask for most.
+USUAL_WEIGHT = Decimal(10)
+# Bars for people weigh 1 to 100 g; the banks' lists of refined bars (10.9 kg and more) are other lists.
+LARGEST_WEIGHT = Decimal(1000)
+# A hundred grams cost 185 million soum; more than a thousand times that is a mistake.
+LARGEST_PRICE = Decimal(10) ** 12
+# Banks buy back for 85 to 99.5 % of the sale price; less than half is a placeholder.
+LEAST_BUYBACK = Decimal("0.5")
+# A gram of a small bar costs up to a sixth more than one of a large bar; a price of another weight is farther off.
+FARTHEST = Decimal("1.5")
+_COUNTRY_OF = {zone: one.country for one in TABLE if one.country in OWN for zone in one.zones}
+
+
+@dataclass(frozen=True, slots=True)
+class BarPrice:
+    """The prices of one bar of `weight` grams: a customer pays `sale`, and gets `buyback` for it later.
+
+    `buyback` is that of an intact package; None where none is published.
+    """
+
+    weight: Decimal
+    sale: Decimal
+    buyback: Decimal | None = None
+
+    @property
+    def per_gram(self) -> Decimal:
+        """The sale price of one gram."""
+        return CONTEXT.divide(self.sale, self.weight)
+
+    @property
+    def spread(self) -> Decimal | None:
+        """The share of the sale price that a customer loses who sells the bar back at once (0.133 = 13.3 %)."""
+        return None if self.buyback is None else CONTEXT.divide(self.sale - self.buyback, self.sale)
+
+
+@dataclass(frozen=True, slots=True)
+class PriceList:
+    """The price list of a bank (a key of `CURRENCY_OF`) of one day, the lightest bar first.
+
+    `valid_on` is the day that the bank names, else the day on which the list was read. `warnings` are English lines for
+    the operator: the parts that were left out and the reasons.
+    """
+
+    source: str
+    valid_on: dt.date
+    bars: tuple[BarPrice, ...]
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def currency(self) -> str:
+        """The currency of the prices."""
+        return CURRENCY_OF[self.source]
+
+    def bar(self, weight: Decimal) -> BarPrice | None:
+        """Return the bar of a weight in grams; None if the list has none."""
+        return next((bar for bar in self.bars if bar.weight == weight), None)
+
+
+@dataclass(frozen=True, slots=True)
+class GoldObservation:
+    """The price of one gram of the usual bar after a new price list: `before` is that of the list before it."""
+
+    source: str
+    currency: str
+    valid_on: dt.date
+    per_gram: Decimal
+    before: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BarSeries:
+    """The prices of one gram of a bar in a range of charts (`bot.domain.charts.RANGES`), the oldest day first.
+
+    `weights` are those of the newest list: the bars that a chart can be drawn of.
+    """
+
+    source: str
+    weight: Decimal
+    span: str
+    since: dt.date
+    points: tuple[tuple[dt.date, Decimal], ...]
+    weights: tuple[Decimal, ...]
+
+
+def check(bar: BarPrice) -> BarPrice | str:
+    """Return the bar as it may be stored, without a placeholder for its buyback, or the reason why it may not be."""
+    if not 0 < bar.weight <= LARGEST_WEIGHT or not 0 < bar.sale <= LARGEST_PRICE:
+        return "prices or weights out of range"
+    if bar.buyback is None or bar.buyback < bar.sale * LEAST_BUYBACK:
+        return BarPrice(bar.weight, bar.sale)
+    return "a sale price below the buyback price" if bar.sale < bar.buyback else bar
+
+
+def plausible(bars: Sequence[BarPrice]) -> tuple[BarPrice, ...]:
+    """Return the bars of a list, the lightest first, without those whose price per gram is far from the median."""
+    median = sorted(bar.per_gram for bar in bars)[len(bars) // 2] if bars else Decimal(0)
+    kept = (bar for bar in bars if median / FARTHEST <= bar.per_gram <= median * FARTHEST)
+    return tuple(sorted(kept, key=lambda bar: bar.weight))
+
+
+def observed(lists: Sequence[PriceList]) -> GoldObservation | None:
+    """Return the observation that the newest of a bank's lists gives, oldest list first; None without the usual bar."""
+    bars = [(found.valid_on, bar) for found in lists if (bar := found.bar(USUAL_WEIGHT)) is not None]
+    if not bars or bars[-1][0] != lists[-1].valid_on:
+        return None
+    before = bars[-2][1].per_gram if len(bars) > 1 else None
+    newest = lists[-1]
+    return GoldObservation(newest.source, newest.currency, newest.valid_on, bars[-1][1].per_gram, before)
+
+
+def home_currency(own: Sequence[str], timezone: str) -> str:
+    """Return the currency of a chat's country: the first of its own that is of the region, else that of its zone.
+
+    The own currencies come first: people choose them, while many zones are the default one. Empty if neither is known.
+    """
+    return next((code for code in own if code in OWN), _COUNTRY_OF.get(timezone, ""))

@@ -1,0 +1,85 @@
+"""The rule for offers of banks: `курс доллара в банках`, `10000 рублей переводом в сомони`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.domain.errors import InvalidInput
+from bot.domain.intents.model import Intent, IntentKind
+from bot.domain.intents.money_rules import convert, local_of
+from bot.domain.intents.sentence import Sentence
+from bot.domain.offer_ranking import request_of
+from bot.domain.offers import Channel
+from bot.domain.tokens import kinds
+
+# Kinds of words that a question about offers may have.
+_MONEY = kinds("currency rate howmuch price cost become all convert quantity place city people above below")
+_ASKED = ("rate", "howmuch", "price", "cost")
+# Kinds that make it a question about something else, whose rules come later.
+_OTHER = ("official", "search", "when", "went", "yesterday", "month", "delete", "follow")
+
+# Words for a conversion that are also words for a transfer.
+_TRANSFERS = frozenset(("перевод",))
+
+
+def offers(sentence: Sentence) -> Intent | None:
+    """Return the intent of a question for the offers of banks, if the sentence is one."""
+    if sentence.has(*_OTHER) or sentence.foreign is not None or not sentence.only("banks", *_MONEY, ""):
+        return None
+    if sentence.numbers and sentence.has("above", "below"):
+        return None
+    if sentence.has("banks"):
+        is_meant = _is_about_banks(sentence)
+    else:
+        is_meant = sentence.has("channel") and not sentence.unknown and _is_published(sentence)
+    found = offers_in(sentence) if is_meant else None
+    # A number that is no amount of money: the other rules say what it is.
+    return None if found is None or found.problem is not None else found
+
+
+def _is_about_banks(sentence: Sentence) -> bool:
+    """Return whether money is asked for in banks; banks without it are a subject of the news."""
+    if sentence.codes:
+        return len(sentence.unknown) <= (1 if sentence.has(*_ASKED) else 0)
+    return not sentence.unknown and (sentence.has(*_ASKED) or not sentence.places) and not sentence.numbers
+
+
+def _is_published(sentence: Sentence) -> bool:
+    """Return whether an official table has offers for the currencies that are named, in the person's country."""
+    codes = (*sentence.codes, *local_of(sentence, sentence.codes))
+    person = sentence.person
+    return bool(codes) and request_of(codes, own=person.own, timezone=person.timezone).table is not None
+
+
+def offers_in(sentence: Sentence) -> Intent:
+    """Return the question for offers that a sentence is: its currencies, its amount, its way of payment."""
+    intent = Intent(IntentKind.BANKS, channel=_channel(sentence))
+    bought = _bought(sentence)
+    if not sentence.numbers:
+        codes = tuple(dict.fromkeys((*bought, *sentence.codes)))
+        return replace(intent, currencies=(*codes, *local_of(sentence, codes))[:2], buys=bool(bought))
+    found = convert(sentence)
+    if found is None or not found.currencies:
+        return replace(intent, problem=InvalidInput("banks.error.form"))
+    return replace(
+        intent,
+        amount=found.amount,
+        currencies=found.currencies[:2],
+        buys=found.currencies[:1] == bought,
+        problem=found.problem,
+    )
+
+
+def _channel(sentence: Sentence) -> Channel | None:
+    """Return the way of payment that is named last."""
+    channels = [token.meaning.partition(":")[2] for token in sentence.tokens if token.kind == "channel"]
+    if channels:
+        return Channel(channels[-1])
+    return Channel.TRANSFER if any(token.text.casefold() in _TRANSFERS for token in sentence.tokens) else None
+
+
+def _bought(sentence: Sentence) -> tuple[str, ...]:
+    """Return the currency that the person wants to buy: the first one after that word."""
+    tokens = sentence.tokens
+    place = next((place for place, token in enumerate(tokens) if token.kind == "buy"), len(tokens))
+    return tuple(token.code for token in tokens[place:] if token.code is not None)[:1]
