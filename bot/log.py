@@ -25,6 +25,8 @@ from structlog.typing import EventDict, WrappedLogger
 _TOKEN = re.compile(r"\d{6,}(?::|%3[Aa])[A-Za-z0-9_-]{20,}")
 _PASSWORD = re.compile(r"(?<=://)[^\s/@]+@")
 _DETAIL = re.compile(r'DETAIL:.*?(?=\\n|"[,}]|$)', re.MULTILINE)
+# The secret of a feed's address (bot/services/feeds.py).
+_FEED = re.compile(r"(?<=/feeds/)[A-Za-z0-9_%-]{20,}")
 # Shorter secrets occur in ordinary words; removing them there would reveal them.
 _SHORTEST_SECRET = 4
 # Frames of a traceback that are logged; the last one is where the error arose.
@@ -50,7 +52,8 @@ class Redactor:
         """Return the text without secrets."""
         if self._known is not None:
             text = self._known.sub("[secret]", text)
-        return _DETAIL.sub("[detail]", _PASSWORD.sub("[secret]@", _TOKEN.sub("[secret]", text)))
+        text = _FEED.sub("[secret]", _TOKEN.sub("[secret]", text))
+        return _DETAIL.sub("[detail]", _PASSWORD.sub("[secret]@", text))
 
 
 def _password(secret: str) -> str:

@@ -43,5 +43,5 @@ async def choose_percent(ctx: Context, pair: Pair) -> None:
 
 async def follow(ctx: Context, text: str) -> None:
     """Begin an alert from a link into this chat: on `KZT` or `RUB_TJS`, else by asking for the currency."""
-    pair = links.alert_pair(text)
+    pair = links.pair_in(text)
     await build_for(ctx, (pair.base, pair.quote) if pair else ())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot.domain.alerts import AlertRequest, AlertRule
 from bot.services import alert_list
 from bot.services.alerts import AlreadyMet, Ambiguous, Created, Duplicate, FarLevel, IfMet, create_alert
@@ -38,7 +36,7 @@ async def create(
         if_met=if_met,
         replacing=ctx.made_before(ALERT),
     )
-    await close_prompt(ctx)
+    await ctx.close_prompt(PROMPT)
     ctx.replace_made(ALERT)
     if isinstance(result, Created):
         ctx.made.append((ALERT, result.alert.id))
@@ -63,12 +61,6 @@ def answer(ctx: Context, result: Result, *, undo: bool) -> View:
             return views.far(ctx.t, rule, rate, share, once=once, alert_id=alert_id)
         case Ambiguous(rules, once):
             return views.which_currency(ctx.t, rules, once=once)
-
-
-async def close_prompt(ctx: Context) -> None:
-    """Close an open question for a level: it was answered in another way."""
-    if (ctx.chat.awaiting or "").startswith(PROMPT):
-        await ctx.save(replace(ctx.chat, awaiting=None, awaiting_until=None, awaiting_from=None))
 
 
 async def create_built(ctx: Context, rule: AlertRule, once: bool) -> None:

@@ -11,10 +11,13 @@ from bot.domain.errors import ExpiredButton, InvalidInput
 from bot.domain.intents import Person
 from bot.domain.intents.arguments import request_in
 from bot.domain.intents.som import MEANINGS
+from bot.domain.offers import Side as OfferSide
+from bot.domain.offers import channel_of
 from bot.domain.rates import Pair
 from bot.services import alert_list, alerts
 from bot.views import alert_builder as views
 from bot.views import errors as error_views
+from bot.views.button_offers import PAIR
 from bot.views.message import View
 from handlers import alert_creation
 from handlers.arguments import person
@@ -28,7 +31,7 @@ CHANGE = "alerts.change"
 
 async def ask_level(ctx: Context, pair: Pair, side: Side = Side.BOTH) -> None:
     """Ask for a typed level of a pair."""
-    argument = f"{pair.base}:{pair.quote}" + ("" if side is Side.BOTH else f":{side}")
+    argument = PAIR.write(pair) + ("" if side is Side.BOTH else f":{side}")
     await ctx.prompt(LEVEL, await _level_question(ctx, pair, side), argument)
 
 
@@ -40,7 +43,7 @@ async def _level_question(ctx: Context, pair: Pair, side: Side) -> View:
 async def answer_level(ctx: Context) -> None:
     """Create the alert of a typed level; after an answer of no use, ask again."""
     base, quote, *sides = ctx.prompt_argument.split(":")
-    pair, side = Pair(base, quote), Side(sides[0]) if sides else Side.BOTH
+    pair, side = PAIR.read(f"{base}:{quote}"), Side(sides[0]) if sides else Side.BOTH
     try:
         request = _request(ctx.arguments, pair, person(ctx))
         if request.side is None and side is not Side.BOTH and request.kind is Kind.LEVEL:
@@ -66,12 +69,20 @@ def _request(text: str, pair: Pair, person: Person) -> AlertRequest:
     own = [code for code in (pair.base, pair.quote) if code in MEANINGS]
     if len(own) == 1 and not person.som:
         person = replace(person, som=own[0])  # `88 сом` of this pair
-    for whole in (f"{pair.base} {pair.quote} {text}", text):
+    for whole in (f"{_typed(pair)} {text}", text):
         with suppress(InvalidInput):
             request = request_in(whole, person)
             if request.complete:
                 return request
     raise InvalidInput("alerts.error.level")
+
+
+def _typed(pair: Pair) -> str:
+    """Return a pair as a person types it: `RUB TJS`, `USD TJS cash buy`."""
+    if not pair.market:
+        return f"{pair.base} {pair.quote}"
+    channel, side = channel_of(pair.market)
+    return f"{pair.base} {pair.quote} {channel}" + (" buy" if side is OfferSide.SELL else "")
 
 
 async def ask_change(ctx: Context, alert_id: int) -> None:
@@ -122,11 +133,11 @@ async def _change(ctx: Context, alert_id: int, wanted: AlertRequest | AlertRule)
 async def set_level(ctx: Context, alert_id: int, side: Side, level: Decimal) -> None:
     """Give an alert a level that is far from the rate, after a confirmation."""
     current = existing(await alert_list.find_alert(ctx.database, ctx.chat.id, alert_id, ctx.now))
-    await alert_creation.close_prompt(ctx)
+    await ctx.close_prompt(alert_creation.PROMPT)
     await _change(ctx, alert_id, AlertRule(current.alert.rule.pair, side, level=level))
 
 
 async def cancel(ctx: Context) -> None:
     """Close the question for a level."""
-    await alert_creation.close_prompt(ctx)
+    await ctx.close_prompt(alert_creation.PROMPT)
     await ctx.edit_or_reply(views.cancelled(ctx.t))

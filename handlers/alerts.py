@@ -13,7 +13,8 @@ from bot.services.rates import known_currencies
 from bot.views import actions
 from handlers import alert_builder, alert_creation, alert_list, alert_prompts
 from handlers.arguments import person
-from handlers.context import Command, Context, on
+from handlers.command import Command, on
+from handlers.context import Context
 
 
 async def create(ctx: Context) -> None:

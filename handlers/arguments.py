@@ -14,12 +14,12 @@ def person(ctx: Context) -> Person:
     return Person(ctx.t.language, ctx.chat.currencies, today, ctx.chat.timezone, ctx.som)
 
 
-def read(ctx: Context) -> Arguments:
-    """Return the arguments of the command, with a note of what was corrected.
+def read(ctx: Context, part: str | None = None) -> Arguments:
+    """Return the arguments of the command, or a part of them, with a note of what was corrected.
 
     WhichCurrency if `som` has several meanings in them.
     """
-    found = arguments_of(ctx.arguments, person(ctx))
+    found = arguments_of(ctx.arguments if part is None else part, person(ctx))
     if found.sentence.meanings:
         raise WhichCurrency(found.sentence.meanings)
     if found.corrections:

@@ -12,7 +12,8 @@ from bot.views import news as views
 from bot.views import topics as topic_views
 from bot.views.message import View, shorten
 from bot.views.topic_names import topic_name
-from handlers.context import Context, existing, on
+from handlers.command import on
+from handlers.context import Context, existing
 
 # A heading is one line of a phone.
 _TITLE_LENGTH = 60

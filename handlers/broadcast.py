@@ -16,7 +16,8 @@ from bot.views import actions
 from bot.views import broadcasts as views
 from bot.views.message import View
 from bot.views.topic_names import names
-from handlers.context import Command, Context, existing, on
+from handlers.command import Command, on
+from handlers.context import Context, existing
 
 
 async def compose(ctx: Context) -> None:

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import structlog
-from telegram.error import BadRequest
-
-from bot.delivery.drawing import DrawingFailed
-from bot.domain.charts import DEFAULT_RANGE, ChartSeries
+from bot.domain import links
+from bot.domain.charts import DEFAULT_RANGE
 from bot.domain.intents import Intent, IntentKind
 from bot.domain.intents.past_rules import typed_span
 from bot.domain.rates import Pair
@@ -19,13 +16,10 @@ from bot.views import charts as views
 from bot.views import settings as settings_views
 from bot.views.message import View
 from handlers.arguments import read
-from handlers.context import Command, Context, on
+from handlers.command import Command, on
+from handlers.context import Context
+from handlers.pictures import show_picture
 
-log = structlog.get_logger()
-
-# Parts of Telegram's refusals: of a file_id that is no longer valid ("wrong file identifier…",
-# "FILE_REFERENCE_EXPIRED"), and in a group where nobody may send pictures.
-_FILE, _NO_RIGHT = "file", "not enough rights"
 # The longest part of a word that is shown.
 _MAX_LETTERS = 20
 
@@ -66,32 +60,16 @@ async def show(ctx: Context, pair: Pair, span: str, asked: str = "") -> None:
     if not series.main:
         await ctx.reply(views.nothing(ctx.t, pair))
         return
-    try:
-        await _send(ctx, series, asked)
-    except DrawingFailed as error:
-        log.warning("chart_not_drawn", reason=str(error))
-        await ctx.reply(View(ctx.t("charts.busy")))
-    except BadRequest as error:
-        if _NO_RIGHT not in str(error).casefold():
-            raise
-        await ctx.reply(View(ctx.t("charts.not_allowed", base=pair.base.lower(), quote=pair.quote.lower())))
-
-
-async def _send(ctx: Context, series: ChartSeries, asked: str) -> None:
-    """Send the picture by its file_id if Telegram has it, else draw and upload it."""
     view, theme = views.caption(ctx.t, series, asked), ctx.chat.theme
-    key = views.key(ctx.t, series, theme)
-    file_id = await charts.picture_id(ctx.database, key)
-    if file_id is not None:
-        try:
-            await ctx.edit_or_reply_photo(view, file_id)
-            return
-        except BadRequest as error:
-            if _FILE not in str(error).casefold():
-                raise
-            log.info("picture_expired", reason=str(error)[:100])
-    file_id = await ctx.edit_or_reply_photo(view, await ctx.services.drawer.draw(views.picture(ctx.t, series, theme)))
-    await charts.save_picture_id(ctx.database, key, file_id, ctx.now)
+    picture = views.picture(ctx.t, series, theme)
+    not_allowed = View(ctx.t("charts.not_allowed", base=pair.base.lower(), quote=pair.quote.lower()))
+    await show_picture(ctx, view, views.key(ctx.t, series, theme), picture, not_allowed)
+
+
+async def follow(ctx: Context, text: str) -> None:
+    """Show the chart that a link into this chat names; offer some where it names none."""
+    pair = links.pair_in(text)
+    await _show_codes(ctx, (pair.base, pair.quote) if pair else (), Span(DEFAULT_RANGE))
 
 
 async def set_theme(ctx: Context, theme: str) -> None:
@@ -106,3 +84,4 @@ BUTTONS = (
     on(actions.CHARTS_THEME, set_theme),
 )
 INTENTS = ((IntentKind.CHART, chart_intent),)
+DEEP_LINKS = ((links.CHART, follow),)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -16,8 +17,9 @@ from bot.i18n import Translator, closest
 from bot.log import where
 from bot.services import Database, chats
 from handlers.batch_loader import BatchLoader
-from handlers.context import Context, Services
+from handlers.context import Context
 from handlers.incoming import message_of
+from handlers.services import Services
 
 log = structlog.get_logger()
 
@@ -36,10 +38,11 @@ class ChatLookup:
     def new_context(self, update: Update, bot: Any) -> Context:
         """Return the context of an update, before its chat is loaded, in the language of the client."""
         user, chat = update.effective_user, update.effective_chat
-        if chat is not None:
-            id_, kind = chat.id, chat.type
+        if chat is not None and not update.guest_message:
+            id_, kind, title = chat.id, chat.type, chat.title or ""
         elif user is not None:
-            id_, kind = user.id, ChatType.PRIVATE.value  # an inline query, which does not name its chat
+            # An inline query does not name its chat, and that of a guest query is not one of the bot's.
+            id_, kind, title = user.id, ChatType.PRIVATE.value, ""
         else:
             raise TypeError("an update from nowhere cannot be answered")
         settings = self._services.settings
@@ -47,7 +50,7 @@ class ChatLookup:
         message = update.effective_message
         in_topic = isinstance(message, Message) and message.is_topic_message
         return Context(
-            chat=Chat(id_, kind, language, zone_of(language, settings.default_timezone)),
+            chat=Chat(id_, kind, language, zone_of(language, settings.default_timezone), title=title),
             t=Translator(language),
             database=self._database,
             now=self._clock(),
@@ -63,23 +66,26 @@ class ChatLookup:
         )
 
     async def load_chat(self, ctx: Context) -> None:
-        """Set the stored chat of a context and its language; a new chat is stored now.
+        """Set the stored chat of a context and its language; a new chat, or a new name of it, is stored now."""
+        title = ctx.chat.title
+        ctx.chat = await self._stored.get(ctx.chat.id) or await self._new_chats.get(ctx.chat) or ctx.chat
+        if title != ctx.chat.title:
+            await chats.rename(self._database, ctx.chat.id, title)
+            ctx.chat = replace(ctx.chat, title=title)
+        ctx.t = Translator(ctx.chat.language)
 
-        For an inline query of a person without a chat nothing is stored.
-        """
-        stored = await self._stored.get(ctx.chat.id)
-        if stored is None and ctx.inline_query:
-            return
-        ctx.chat = stored or await self._new_chats.get(ctx.chat) or ctx.chat
+    async def load_known_chat(self, ctx: Context) -> None:
+        """Set the stored chat of a person who sends a query from another chat; nothing is stored about others."""
+        ctx.chat = await self._stored.get(ctx.chat.id) or ctx.chat
         ctx.t = Translator(ctx.chat.language)
 
     async def mark_active(self, ctx: Context) -> None:
         """Store the day of a chat's last request: one write a day for each chat, many at a time."""
         today = ctx.now.date()
-        if ctx.chat.active_on is not None and ctx.chat.active_on >= today:
+        if ctx.here.active_on is not None and ctx.here.active_on >= today:
             return
         try:
-            await self._active.get((ctx.chat.id, today))
+            await self._active.get((ctx.here.id, today))
         except Exception as error:  # the answer is sent; the next request stores the day
             log.warning("activity_not_stored", error=type(error).__name__, at=where(error))
 

@@ -3,68 +3,40 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from io import BytesIO
-from typing import TypeVar, TypeVarTuple
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from telegram import Bot, CallbackQuery, InlineQuery, InputFile, Message
-from telegram.constants import ChatMemberStatus, ParseMode
+from telegram import Bot, CallbackQuery, InlineQuery, Message
 from telegram.error import BadRequest, TelegramError
 
-from bot.config import Settings
-from bot.delivery.drawing import Drawer
 from bot.delivery.sender import Sender
-from bot.domain.chats import Chat, ChatState
+from bot.domain.chats import Chat, ChatState, Destination
 from bot.domain.errors import ExpiredButton
-from bot.domain.intents import Intent, IntentKind
-from bot.domain.typed import Typed
 from bot.i18n import Translator
-from bot.ingest.matching import Matcher
 from bot.services import Database, chats, start
-from bot.services.stats import StatsReader
-from bot.sources.fetch import Fetcher
 from bot.views import buttons
-from bot.views.message import Button, View, addressed
-from handlers.command import Command as Command  # handlers import both from here
+from bot.views.chat_actions import CHATS_ONE
+from bot.views.message import Rows, View, about_destination, addressed, managing
+from handlers.admins import manages
 from handlers.edits import Answer, Sent
 from handlers.flood import retry_after_flood
-from handlers.rates_view_cache import RatesViewCache
+from handlers.services import Services
 
 T = TypeVar("T")
-Ts = TypeVarTuple("Ts")
 
 # How long a prompt waits for a typed answer; a later text is an ordinary one.
 PROMPT_FOR = dt.timedelta(minutes=10)
 
 
 @dataclass(slots=True)
-class Services:
-    """The parts of the application that handlers use; made once. Without a fetcher no source can be tested.
-
-    `commands` and `intents` are the tables of all features (handlers/features.py), and `on_request` answers a text
-    (handlers/routing.py); the dispatcher sets them. `flood_pause` returns the seconds for which all messages pause
-    because of a flood limit.
-    """
-
-    settings: Settings
-    matcher: Matcher
-    started_at: dt.datetime
-    drawer: Drawer
-    rates_views: RatesViewCache
-    commands: tuple[Command, ...] = ()
-    intents: Mapping[IntentKind, IntentHandler] = field(default_factory=dict)
-    on_request: Callable[[Context, Typed], Awaitable[None]] | None = None
-    fetcher: Fetcher | None = None
-    flood_pause: Callable[[], float] = lambda: 0.0
-    stats: StatsReader | None = None  # made when an operator first asks
-
-
-@dataclass(slots=True)
 class Context:
-    """One update of a person (a message, a button, an inline query) and the ways to answer it. `now` is UTC."""
+    """One update of a person (a message, a button, an inline query) and the ways to answer it. `now` is UTC.
+
+    `chat` is the chat that the update is about; answers go to `here`. They differ where a person manages a group or
+    channel from their private chat: `managed` is its destination then, and `thread_id` the topic of its forum.
+    """
 
     chat: Chat
     t: Translator
@@ -75,6 +47,7 @@ class Context:
     user_id: int | None = None
     user_name: str = ""
     thread_id: int = 0
+    managed: Destination | None = None
     arguments: str = ""
     som: str = ""  # the money that the person said to mean by that word
     operator: bool = False
@@ -94,6 +67,22 @@ class Context:
     keyboard_due: bool = False  # the reply keyboard must be sent in another language
     made: list[tuple[str, int]] = field(default_factory=list)
     _answered: bool = field(default=False, repr=False)
+    _private: Chat | None = field(default=None, repr=False)  # the private chat from which another one is managed
+
+    @property
+    def here(self) -> Chat:
+        """The chat where the person is, and where answers go."""
+        return self._private or self.chat
+
+    def manage(self, destination: Destination, chat: Chat) -> None:
+        """Let the rest of the update be about a managed chat; the rights of the person were checked."""
+        self.managed, self._private = destination, self.here
+        self.chat, self.thread_id = chat, destination.thread_id
+
+    def manage_nothing(self) -> None:
+        """Let the rest of the update be about the private chat again."""
+        if self._private is not None:
+            self.chat, self.managed, self._private, self.thread_id = self._private, None, None, 0
 
     @property
     def is_operator(self) -> bool:
@@ -117,19 +106,15 @@ class Context:
 
     async def may_change(self) -> bool:
         """Return whether this person may change the chat's settings: in groups only admins may."""
-        if self.chat.private or self.operator or self.anonymous_admin:
+        if self.managed or self.chat.private or self.operator or self.anonymous_admin:
             return True
-        if self.user_id is None:
-            return False
-        try:
-            member = await self.bot.get_chat_member(self.chat.id, self.user_id)
-        except BadRequest:
-            return False  # nobody of this group: a channel that speaks in it
-        return member.status in (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR)
+        return self.user_id is not None and await manages(self.bot, self.chat, self.user_id)
 
     async def reply(self, view: View) -> None:
         """Send a new message to the chat, or put it in place of an answer to the message before it was edited."""
-        view = await self._noted(view)
+        await self._send(await self._noted(view))
+
+    async def _send(self, view: View) -> None:
         for place, one in enumerate(self.replaceable):
             if one.text:
                 del self.replaceable[place]
@@ -137,7 +122,7 @@ class Context:
                     self.sent.append(one)
                     return
                 break
-        number = await retry_after_flood(lambda: self.sender.send(self.chat.id, self.thread_id, view))
+        number = await retry_after_flood(lambda: self.sender.send(self.here.id, self._thread, view))
         self.sent.append(Sent(number, text=view.keyboard is None))  # one with a reply keyboard cannot be edited
 
     async def reactivate(self) -> None:
@@ -153,11 +138,13 @@ class Context:
         if self.asks_for_messages:
             await self.reactivate()
         notes, self.notes = self.notes, []
+        if self.managed is not None:
+            view = managing(view, self.managed, CHATS_ONE())
         return replace(view, text="\n".join([*notes, view.text])) if notes else view
 
     async def _edited(self, message_id: int, view: View) -> bool:
         try:
-            return await retry_after_flood(lambda: self.sender.edit(self.chat.id, message_id, view))
+            return await retry_after_flood(lambda: self.sender.edit(self.here.id, message_id, view))
         except BadRequest:
             return False  # whatever forbids the edit, a new message is sent
 
@@ -178,7 +165,7 @@ class Context:
         """Delete those answers to the message before it was edited that no new one has replaced."""
         for one in self.replaceable if self.sent else ():
             with suppress(TelegramError):  # deleted by somebody else, or too old
-                await self.bot.delete_message(self.chat.id, one.message_id)
+                await self.bot.delete_message(self.here.id, one.message_id)
 
     @property
     def under_record(self) -> bool:
@@ -191,30 +178,37 @@ class Context:
         if (
             number is None
             or self.under_record
-            or not await retry_after_flood(lambda: self.sender.edit(self.chat.id, number, view))
+            or not await retry_after_flood(lambda: self.sender.edit(self.here.id, number, view))
         ):
-            await self.reply(view)
+            await self._send(view)
 
     async def edit_or_reply_photo(self, view: View, photo: bytes | str) -> str:
         """Show a picture in place of the one whose button was pressed, or as a new message; returns its file_id."""
+        view = managing(view, self.managed, CHATS_ONE()) if self.managed else view
         view = replace(view, text="\n".join([*self.notes, view.text]))  # kept for another attempt if this one fails
         message = self.callback_query.message if self.callback_query else None
-        chat = self.chat.id
+        chat = self.here.id
         if isinstance(message, Message) and message.photo and not self.under_record:
             number = message.message_id
             edited = await retry_after_flood(lambda: self.sender.edit_photo(chat, number, view, photo))
             if edited is not None:
                 self.notes.clear()
                 return edited
-        sent = await retry_after_flood(lambda: self.sender.send_photo(chat, self.thread_id, view, photo))
+        sent = await retry_after_flood(lambda: self.sender.send_photo(chat, self._thread, view, photo))
         self.notes.clear()
         self.sent.append(Sent(sent.message_id, text=False))
         return sent.file_id
 
-    async def edit_buttons(self, rows: tuple[tuple[Button, ...], ...]) -> None:
+    async def edit_buttons(self, rows: Rows) -> None:
         """Put other buttons under the message whose button was pressed; its text stays."""
         if (number := self._pressed_id) is not None:
-            await retry_after_flood(lambda: self.sender.edit_buttons(self.chat.id, number, rows))
+            shown = about_destination(rows, self.managed) if self.managed else rows
+            await retry_after_flood(lambda: self.sender.edit_buttons(self.here.id, number, shown))
+
+    @property
+    def _thread(self) -> int:
+        """The thread where answers go."""
+        return 0 if self.managed else self.thread_id
 
     @property
     def _pressed_id(self) -> int | None:
@@ -232,7 +226,7 @@ class Context:
         """Put the bot's reaction to the received message; where that is forbidden, none."""
         if self.message is not None:
             with suppress(TelegramError):
-                await self.bot.set_message_reaction(self.chat.id, self.message.message_id, emoji)
+                await self.bot.set_message_reaction(self.here.id, self.message.message_id, emoji)
 
     async def save(self, chat: Chat) -> None:
         """Store the settings of the chat and apply them."""
@@ -241,8 +235,10 @@ class Context:
 
     def apply(self, chat: Chat) -> None:
         """Use these settings of the chat for the rest of this context."""
-        self.keyboard_due |= chat.language != self.chat.language
-        self.chat, self.t = chat, Translator(chat.language)
+        if self.managed is None:
+            self.keyboard_due |= chat.language != self.chat.language
+            self.t = Translator(chat.language)
+        self.chat = chat
 
     async def prompt(self, key: str, view: View, argument: str = "") -> None:
         """Ask for a typed answer: the next text of this person goes to the handler `key` of PROMPTS.
@@ -252,37 +248,43 @@ class Context:
         """
         self.asks_for_messages = False  # not yet
         await self.wait_for(f"{key} {argument}".rstrip())
-        if self.chat.private or self.user_id is None:
+        if self.here.private or self.user_id is None:
             await self.reply(view)
         else:
             asked = addressed(view, self.user_id, self.user_name)
-            number = await retry_after_flood(lambda: self.sender.send(self.chat.id, self.thread_id, asked, prompt=True))
+            number = await retry_after_flood(lambda: self.sender.send(self.here.id, self._thread, asked, prompt=True))
             self.sent.append(Sent(number, text=False))  # the field for a reply cannot be edited
 
     async def wait_for(self, prompt: str) -> None:
-        """Let the next text of this person go to the handler of a prompt: its key and its argument."""
+        """Let the next text of this person go to the handler of a prompt: its key and its argument.
+
+        About a managed chat the id of its destination follows the key: `topics.words@5`.
+        """
+        key, space, argument = prompt.partition(" ")
+        if self.managed is not None:
+            key = f"{key.partition('@')[0]}@{self.managed.id}"
         until = self.now + PROMPT_FOR
-        await self.save(replace(self.chat, awaiting=prompt, awaiting_until=until, awaiting_from=self.user_id))
+        await self._save_here(
+            replace(self.here, awaiting=key + space + argument, awaiting_until=until, awaiting_from=self.user_id)
+        )
+
+    async def close_prompt(self, key: str = "") -> None:
+        """Close the open prompt, if its key begins so."""
+        if self.here.awaiting and self.here.awaiting.startswith(key):
+            await self._save_here(replace(self.here, awaiting=None, awaiting_until=None, awaiting_from=None))
+
+    async def _save_here(self, chat: Chat) -> None:
+        """Store the chat where the person is."""
+        if self._private is None:
+            await self.save(chat)
+        else:
+            await chats.save_chat(self.database, chat)
+            self._private = chat
 
     async def send_file(self, name: str, content: bytes, caption: str) -> None:
         """Send a document with an HTML caption (1024 characters at most, by the Bot API)."""
-        sent = await self.bot.send_document(
-            self.chat.id,
-            InputFile(BytesIO(content), filename=name),
-            caption=caption,
-            parse_mode=ParseMode.HTML,
-            message_thread_id=self.thread_id or None,
-        )
-        self.sent.append(Sent(sent.message_id, text=False))
-
-
-Handler = Callable[[Context], Awaitable[None]]
-# Answers an intent: the request of a sentence.
-IntentHandler = Callable[[Context, Intent], Awaitable[None]]
-# Answers a pressed button; called with the values of its arguments.
-ButtonHandler = Callable[..., Awaitable[None]]
-# Answers a link into the bot's chat; called with the text behind the underscore.
-LinkHandler = Callable[[Context, str], Awaitable[None]]
+        number = await self.sender.send_file(self.here.id, self._thread, name, content, caption)
+        self.sent.append(Sent(number, text=False))
 
 
 def existing(found: T | None) -> T:
@@ -290,10 +292,3 @@ def existing(found: T | None) -> T:
     if found is None:
         raise ExpiredButton
     return found
-
-
-def on(
-    action: buttons.Action[*Ts], handler: Callable[[Context, *Ts], Awaitable[None]]
-) -> tuple[buttons.AnyAction, ButtonHandler]:
-    """Return an action with its handler, whose parameters are of the action's types."""
-    return action, handler

@@ -13,7 +13,8 @@ from bot.views import actions
 from bot.views import convert as views
 from bot.views.message import View
 from handlers.arguments import read
-from handlers.context import Command, Context, on
+from handlers.command import Command, on
+from handlers.context import Context
 
 
 async def convert(ctx: Context) -> None:

@@ -1,15 +1,16 @@
-"""/digest: the time of the daily digest, or one right now."""
+"""/digest: the times of the daily digests, or one right now."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Collection
 
-from bot.domain.times import NotATime, parse_clock
+from bot.domain.times import NotATime, parse_clocks
 from bot.domain.vocabulary import is_switch
 from bot.services import settings as service
 from bot.views import actions
 from bot.views import digest as views
-from handlers.context import Command, Context, on
+from handlers.command import Command, on
+from handlers.context import Context
 
 _NOW = ("now", "сейчас", "қазір", "казир", "азыр", "hozir", "ҳозир", "ҳоло", "häzir", "hazir")
 # The prompt for a typed time.
@@ -17,7 +18,7 @@ _PROMPT = "digest.time"
 
 
 async def show_digest(ctx: Context) -> None:
-    """Answer /digest 08:00, /digest off, /digest now; without a word, offer times."""
+    """Answer /digest 8:00 18:30, /digest off, /digest now; without a word, offer times."""
     words = ctx.arguments.casefold()
     if not words:
         await ctx.reply(views.choose(ctx.t, ctx.chat, ctx.now))
@@ -30,25 +31,24 @@ async def show_digest(ctx: Context) -> None:
 
 
 async def send_now(ctx: Context) -> None:
-    """Send a digest at once; it does not count as the day's."""
+    """Send a digest at once; it does not count as one of the day's."""
     content = await service.digest_now(ctx.database, ctx.chat, ctx.now)
     await ctx.reply(views.digest(ctx.t, content, ctx.now, ctx.zone))
 
 
 async def choose(ctx: Context) -> None:
     """Offer times; an open question for one is withdrawn."""
-    if ctx.chat.awaiting == _PROMPT:
-        await ctx.save(replace(ctx.chat, awaiting=None, awaiting_until=None, awaiting_from=None))
+    await ctx.close_prompt(_PROMPT)
     await ctx.edit_or_reply(views.choose(ctx.t, ctx.chat, ctx.now))
 
 
 async def ask_time(ctx: Context) -> None:
-    """Ask for a typed time."""
+    """Ask for typed times."""
     await ctx.prompt(_PROMPT, views.typing(ctx.t))
 
 
 async def read_answer(ctx: Context) -> None:
-    """Set the typed time, or end the digest; after any other text, ask again."""
+    """Set the typed times, or end the digest; after any other text, ask again."""
     if is_switch(ctx.arguments.casefold(), on=False, language=ctx.t.language):
         ctx.asks_for_messages = False
         await switch_off(ctx)
@@ -57,24 +57,32 @@ async def read_answer(ctx: Context) -> None:
 
 
 async def take_time(ctx: Context) -> None:
-    """Set the typed time; after a text that is none, ask for one."""
+    """Set the typed times in place of the earlier ones; after a text that is none, ask for one."""
     try:
-        digest_at = parse_clock(ctx.arguments)
+        times = parse_clocks(ctx.arguments)
     except NotATime:
         await ctx.prompt(_PROMPT, views.not_a_time(ctx.t))
     else:
-        await set_at(ctx, digest_at)
+        await set_times(ctx, times)
 
 
-async def set_at(ctx: Context, digest_at: int | None) -> None:
-    """Set the time (local minutes after midnight) of the digest; None for no digest."""
-    ctx.apply(await service.set_digest(ctx.database, ctx.chat, digest_at, ctx.now))
+async def set_times(ctx: Context, times: Collection[int]) -> None:
+    """Set the times (local minutes after midnight) of the digests; none for no digest."""
+    ctx.apply(await service.set_digests(ctx.database, ctx.chat, times, ctx.now))
     await ctx.edit_or_reply(views.set_to(ctx.t, ctx.chat, ctx.now))
+
+
+async def set_one(ctx: Context, minute: int, wanted: bool) -> None:
+    """Add a time of the digests, or remove it; a second press of the same button changes nothing."""
+    ctx.asks_for_messages = wanted
+    times = {*ctx.chat.digest_times} | {minute} if wanted else {*ctx.chat.digest_times} - {minute}
+    ctx.apply(await service.set_digests(ctx.database, ctx.chat, times, ctx.now))
+    await ctx.edit_or_reply(views.choose(ctx.t, ctx.chat, ctx.now))
 
 
 async def switch_off(ctx: Context) -> None:
     """End the digest."""
-    await set_at(ctx, None)
+    await set_times(ctx, ())
 
 
 COMMANDS = (
@@ -89,7 +97,7 @@ COMMANDS = (
 )
 BUTTONS = (
     on(actions.DIGEST_CHOOSE, choose),
-    on(actions.DIGEST_AT, set_at),
+    on(actions.DIGEST_AT, set_one),
     on(actions.DIGEST_TYPE, ask_time),
     on(actions.DIGEST_OFF, switch_off),
     on(actions.DIGEST_NOW, send_now),

@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 from telegram import Chat as TelegramChat
-from telegram import InlineQuery, Message, Update
+from telegram import ChatMemberUpdated, InlineQuery, Message, Update
 from telegram.constants import ChatType
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import Application, TypeHandler
@@ -22,15 +22,17 @@ from bot.log import where
 from bot.metrics import Metrics
 from bot.services import Database, chats
 from bot.updates.held import HeldUpdates
-from handlers import inline, languages, start
+from handlers import chats as chat_handlers
+from handlers import guest, inline, languages, start
 from handlers.chat_lookup import ChatLookup
-from handlers.context import Context, Services
+from handlers.context import Context
 from handlers.edits import Answer, Answers, in_time
 from handlers.errors import answer_error
 from handlers.features import COMMANDS, INTENTS
 from handlers.incoming import is_addressed, message_of, typed_in
 from handlers.membership import Memberships
 from handlers.routing import kind_of, on_button, on_request, on_text
+from handlers.services import Services
 from handlers.update_processor import PerChatUpdateProcessor
 
 log = structlog.get_logger()
@@ -93,7 +95,8 @@ class Dispatcher:
         message = message_of(update)
         if update.my_chat_member or update.inline_query:
             return None
-        if not update.callback_query and (typed is None or message is None or _is_of_channel(message.chat)):
+        request = typed is not None or (message is not None and message.chat_shared)
+        if not update.callback_query and (not request or message is None or _is_of_channel(message.chat)):
             return None
         if message is not None and _move_of(message):
             return None
@@ -120,13 +123,20 @@ class Dispatcher:
         failed = False
         try:
             if update.my_chat_member:
-                await self._memberships.take(
-                    update.update_id, self._lookup.new_context(update, context.bot), update.my_chat_member
-                )
+                if not update.my_chat_member.chat.is_direct_messages:
+                    await self._memberships.take(
+                        update.update_id, self._lookup.new_context(update, context.bot), update.my_chat_member
+                    )
+                return
+            if (renamed := update.message or update.channel_post) and renamed.new_chat_title:
+                await chats.rename(self._database, renamed.chat.id, renamed.new_chat_title)
                 return
             if update.inline_query:
                 ctx = self._lookup.new_context(update, context.bot)
                 await self._on_inline_query(ctx, update.inline_query)
+                return
+            if update.guest_message:
+                await self._on_guest_message(self._lookup.new_context(update, context.bot), update.guest_message)
                 return
             message = update.callback_query.message if update.callback_query else message_of(update)
             if update.callback_query and (message is None or message.chat.type == ChatType.CHANNEL):
@@ -139,7 +149,8 @@ class Dispatcher:
             if update.message and (move := _move_of(update.message)):
                 await chats.move_to_supergroup(self._database, *move)
                 return
-            if not update.callback_query and typed is None:
+            shared = update.message.chat_shared if update.message else None
+            if not update.callback_query and typed is None and shared is None:
                 return
             if update.edited_message and not self._is_answered_again(update.edited_message, typed):
                 return
@@ -148,7 +159,10 @@ class Dispatcher:
                 await self._answer_refusal(ctx, refusal)
                 return
             await self._lookup.load_chat(ctx)
-            await self._answer(ctx, update, typed)
+            if shared is not None:
+                await _answered(ctx, chat_handlers.take_shared(ctx, shared))
+            else:
+                await self._answer(ctx, update, typed)
             await self._lookup.mark_active(ctx)
         except StorageError as error:
             failed = True
@@ -157,6 +171,8 @@ class Dispatcher:
         except TelegramError as error:
             failed = isinstance(error, BadRequest) and family(str(error)) in _OUR_FAULTS
             log.warning("reply_failed", update=update.update_id, error=type(error).__name__, reason=str(error)[:200])
+            if ctx is not None and ctx.callback_query:  # the person's app waits for it, and it may still arrive
+                await self._reply_error(ctx, error)
         except Exception as error:
             failed = True
             self._held.release(update.update_id)
@@ -170,8 +186,20 @@ class Dispatcher:
         if refusal is not None:
             self._metrics.throttled("silent" if refusal.repeated else "warn")
         if refusal is None or not refusal.repeated:
-            await self._lookup.load_chat(ctx)
+            await self._lookup.load_known_chat(ctx)
             await (inline.reply_error if refusal else inline.answer)(ctx, query)
+
+    async def _on_guest_message(self, ctx: Context, message: Message) -> None:
+        """Answer a question from a chat in which the bot is no member; other bots get no answer, so that none loops."""
+        sender = message.sender_chat or message.from_user
+        if sender is None or getattr(sender, "is_bot", False):
+            return
+        refusal = self._inline.check(sender.id, self._monotonic())
+        if refusal is not None:
+            self._metrics.throttled("silent" if refusal.repeated else "warn")
+        if refusal is None or not refusal.repeated:
+            await self._lookup.load_known_chat(ctx)
+            await guest.answer(ctx, message, refusal)
 
     async def _answer(self, ctx: Context, update: Update, typed: Typed | None) -> None:
         if update.callback_query:
@@ -225,10 +253,12 @@ class Dispatcher:
         await self._lookup.load_chat(ctx)
         await start.offer(ctx, ctx.away_since)
 
-    async def _on_join(self, ctx: Context) -> None:
-        """Greet a group that the bot was added to."""
-        await self._lookup.load_chat(ctx)
-        await start.greet_group(ctx)
+    async def _on_join(self, ctx: Context, change: ChatMemberUpdated) -> None:
+        """Greet a group that the bot was added to, and let the person who did that set up the group or channel."""
+        await chat_handlers.on_added(ctx, change)
+        if change.chat.type != ChatType.CHANNEL:
+            await self._lookup.load_chat(ctx)
+            await start.greet_group(ctx)
 
     async def close(self) -> None:
         """Stop the background tasks."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from telegram.error import TelegramError
+
 from bot.domain.errors import ExpiredButton, InvalidInput, NotAllowed, StorageError, TooFast
 from bot.i18n import Translator
 from bot.views import errors as views
@@ -45,4 +47,6 @@ def _view(t: Translator, error: Exception) -> View:
             return View(t("common.expired_button"))
         case StorageError():
             return View(t("common.storage_error"))
+        case TelegramError():  # raised before or after the change
+            return View(t("common.telegram_error"))
     return View(t("common.error"))

@@ -13,7 +13,8 @@ from bot.views import actions
 from bot.views import failures as views
 from bot.views.actions import FailureAction
 from bot.views.message import View
-from handlers.context import Command, Context, existing, on
+from handlers.command import Command, on
+from handlers.context import Context, existing
 
 
 async def show_failures(ctx: Context) -> None:

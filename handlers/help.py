@@ -11,7 +11,8 @@ from bot.domain.errors import ExpiredButton, NotAllowed
 from bot.domain.intents import Intent, IntentKind
 from bot.views import actions, dialogue
 from bot.views.message import shorten
-from handlers.context import Command, Context, existing, on
+from handlers.command import Command, on
+from handlers.context import Context, existing
 
 # A name that is as unlike its nearest command as this is no misspelling.
 LEAST_LIKENESS = 0.5

@@ -16,7 +16,8 @@ from bot.views import actions
 from bot.views import history as views
 from bot.views.message import View
 from handlers.arguments import read
-from handlers.context import Command, Context, on
+from handlers.command import Command, on
+from handlers.context import Context
 
 
 async def history(ctx: Context) -> None:

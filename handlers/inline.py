@@ -1,4 +1,4 @@
-"""`@bot uranium` in any chat: articles, rates and conversions as cards to share. Nothing is stored about the person."""
+"""`@bot uranium` in any chat: articles, rates and conversions as cards to share. No data about the person is stored."""
 
 from __future__ import annotations
 
@@ -7,18 +7,24 @@ from dataclasses import replace
 from decimal import Decimal
 
 from telegram import InlineQuery
+from telegram.error import BadRequest
 
 from bot.domain import links
 from bot.domain.amounts import ConvertRequest
 from bot.domain.articles import StoredArticle
+from bot.domain.charts import DEFAULT_RANGE
+from bot.domain.errors import InvalidInput
 from bot.domain.intents import Intent, IntentKind, understand
+from bot.domain.own_rates import own_pairs
+from bot.domain.rate_graph import PairRate
 from bot.domain.rates import Pair
 from bot.domain.searches import SearchError
 from bot.domain.typed import clean
-from bot.services import rates
+from bot.services import charts, rates, shares
 from bot.services.articles import article
 from bot.services.news import news
 from bot.services.search import best_articles
+from bot.views import charts as chart_views
 from bot.views import convert
 from bot.views import inline as views
 from bot.views.inline import Answer, Card
@@ -29,6 +35,8 @@ from handlers.context import Context
 ARTICLES = 10
 # The intents that are answered by a rate.
 _MONEY = frozenset(IntentKind(kind) for kind in ("rates", "rate", "pair", "convert", "alert", "chart", "history"))
+# The intents of texts that ask for nothing that a card can answer.
+_NO_QUESTIONS = frozenset(IntentKind(kind) for kind in ("help", "menu", "greeting", "thanks", "number", "unknown"))
 # A few articles while nothing is typed yet.
 NEWEST = 5
 # How long Telegram may answer the same person's same query by itself: rates and articles come every few minutes.
@@ -45,7 +53,14 @@ async def answer(ctx: Context, query: InlineQuery) -> None:
     except TimeoutError:
         await reply_error(ctx, query)
         return
-    await ctx.sender.answer_inline(query.id, found, CACHE_SECONDS)
+    try:
+        await ctx.sender.answer_inline(query.id, found, CACHE_SECONDS)
+    except BadRequest:
+        # Telegram refuses all results for one picture that it no longer has.
+        others = tuple(one for one in found.cards if one.photo is None)
+        if len(others) == len(found.cards):
+            raise
+        await ctx.sender.answer_inline(query.id, replace(found, cards=others), CACHE_SECONDS)
 
 
 async def reply_error(ctx: Context, query: InlineQuery) -> None:
@@ -54,19 +69,20 @@ async def reply_error(ctx: Context, query: InlineQuery) -> None:
 
 
 async def cards(ctx: Context, text: str) -> Answer:
-    """Return the answer to a text: to none, to money, or to words."""
+    """Return the answer to a text: to none, to the query of a button that shares, to money, or to words."""
     text = clean(text)
     if not text:
         return await _newest(ctx)
+    if text.startswith(f"{links.SHARE}_"):
+        return await _share(ctx, text)
     if (number := links.article_in(text)) is not None and (one := await _find(ctx, number)) is not None:
         return views.shared(ctx.t, _article(ctx, one, links.FOLLOW))
-    intent = understand(text, ctx.t.language, ctx.chat.currencies, timezone=ctx.chat.timezone)
+    intent = _understood(ctx, text)
     intents = [intent]
     if intent.kind is IntentKind.WHICH_CURRENCY:  # a card cannot ask: one for each, the likeliest first
-        intents = [understand(text, ctx.t.language, ctx.chat.currencies, som=code) for code in intent.meanings]
+        intents = [_understood(ctx, text, code) for code in intent.meanings]
         intent = intents[0]
-    general = intent.kind is IntentKind.NEWS and not intent.query
-    if general or (intent.kind is IntentKind.RATES and not intent.currencies and intent.problem is None):
+    if _is_general(intent) or (intent.kind is IntentKind.RATES and not intent.currencies and intent.problem is None):
         return await _newest(ctx)
     money = [found for each in intents if (found := await _money(ctx, each)) is not None]
     if not money:
@@ -74,7 +90,30 @@ async def cards(ctx: Context, text: str) -> Answer:
         return views.nothing(ctx.t) if pointless else await _articles(ctx, text)
     # The name of a currency stands in articles too; an amount does not.
     others = () if _has_digits(text) else (await _articles(ctx, text)).cards
-    return views.about_money(ctx.t, (*(found for found, _ in money), *others), money[0][1])
+    pair = money[0][1]
+    about = [*await _chart(ctx, intents[0], pair), *(found for found, _ in money), *await _own_alerts(ctx, pair)]
+    return views.about_money(ctx.t, (*about, *others), pair)
+
+
+async def best(ctx: Context, text: str) -> Card | None:
+    """Return the one answer to a text in a chat of others; None for a text that is not understood."""
+    text = clean(text)
+    intent = _understood(ctx, text)
+    if not text or intent.kind in _NO_QUESTIONS:
+        return None
+    if _is_general(intent):
+        found = (await news(ctx.database, ctx.chat, 1, own=False)).articles
+        return _article(ctx, found[0], links.FOLLOW) if found else None
+    return next((one for one in (await cards(ctx, text)).cards if one.photo is None), None)
+
+
+def _understood(ctx: Context, text: str, som: str = "") -> Intent:
+    return understand(text, ctx.t.language, ctx.chat.currencies, timezone=ctx.chat.timezone, som=som)
+
+
+def _is_general(intent: Intent) -> bool:
+    """Return whether an intent asks for news without a subject."""
+    return intent.kind is IntentKind.NEWS and not intent.query
 
 
 def _has_digits(text: str) -> bool:
@@ -85,7 +124,49 @@ async def _newest(ctx: Context) -> Answer:
     rows = await rates.rates_table(ctx.database, ctx.now)
     listed = (await news(ctx.database, ctx.chat, NEWEST, own=False)).articles
     table = [views.rate_table(ctx.t, ctx.bot.username, rows, ctx.now, ctx.zone)] if rows else []
-    return views.newest(ctx.t, (*table, *(_article(ctx, each, links.FOLLOW) for each in listed)))
+    return views.newest(ctx.t, (*await _own(ctx), *table, *(_article(ctx, each, links.FOLLOW) for each in listed)))
+
+
+async def _own(ctx: Context) -> list[Card]:
+    """Return the cards of the person's own pairs."""
+    own = await ctx.services.rates_views.own_rates(own_pairs(ctx.chat.currencies), ctx.now)
+    return [_rate(ctx, PairRate(one.resolved, {"week": one.week_ago}, ())) for one in own]
+
+
+def _rate(ctx: Context, found: PairRate) -> Card:
+    view = card(ctx.t, replace(found, others=(), policy=()), ctx.now, ctx.zone)
+    return views.pair(ctx.t, ctx.bot.username, view, found.resolved.rate)
+
+
+async def _share(ctx: Context, parameter: str) -> Answer:
+    """Return the card of a shared setup; nothing for a link that sets nothing up."""
+    key, text = ctx.services.settings.link_key, parameter.removeprefix(f"{links.SHARE}_")
+    try:
+        setup = await shares.open_share(ctx.database, key, text, ctx.now)
+    except InvalidInput:
+        return views.nothing(ctx.t)
+    return views.shared(ctx.t, views.setup(ctx.t, ctx.bot.username, setup, parameter))
+
+
+async def _own_alerts(ctx: Context, pair: Pair) -> list[Card]:
+    """Return the card that shares the person's own alerts on a pair; they choose it, or another one."""
+    found = await shares.share_pair(ctx.database, ctx.services.settings.link_key, ctx.chat.id, pair, ctx.now)
+    return [views.setup(ctx.t, ctx.bot.username, found.setup, found.parameter)] if found else []
+
+
+async def _chart(ctx: Context, intent: Intent, pair: Pair) -> list[Card]:
+    """Return the card of a chart that is asked for, if Telegram has the picture, in any theme.
+
+    The person's own alerts are not in it. Nothing is drawn: that takes longer than the answer may.
+    """
+    if intent.kind is not IntentKind.CHART:
+        return []
+    series = await charts.chart_series(ctx.database, None, pair, intent.span or DEFAULT_RANGE, ctx.now)
+    for key in chart_views.known_keys(ctx.t, series, ctx.chat.theme) if series.main else ():
+        if (file_id := await charts.picture_id(ctx.database, key)) is not None:
+            caption = chart_views.caption(ctx.t, series)
+            return [views.chart(ctx.t, ctx.bot.username, caption, pair, file_id)]
+    return []
 
 
 async def _money(ctx: Context, intent: Intent) -> tuple[Card, Pair] | None:
@@ -98,8 +179,10 @@ async def _money(ctx: Context, intent: Intent) -> tuple[Card, Pair] | None:
         found = await rates.pair_rate(ctx.database, pair, ctx.now, spans={})
         if found is None:
             return None
-        view = card(ctx.t, replace(found, others=()), ctx.now, ctx.zone)
-        return views.pair(ctx.t, ctx.bot.username, view, found.resolved.rate), pair
+        shown = _rate(ctx, found)
+        if intent.kind is IntentKind.CHART:
+            shown = views.with_chart(ctx.t, ctx.bot.username, shown, pair)
+        return shown, pair
     conversion = await rates.convert(ctx.database, request, ctx.now, ctx.chat.currencies)
     if not conversion.found:
         return None

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from bot.domain.errors import ExpiredButton
 from bot.views import actions, dialogue
-from handlers.context import Context, on
+from handlers.command import on
+from handlers.context import Context
 
 # The commands of the keys, by their labels in every language.
 KEYS = dialogue.key_commands()

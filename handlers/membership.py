@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
-from telegram import ChatMember, ChatMemberRestricted, ChatMemberUpdated
+from telegram import ChatMember, ChatMemberAdministrator, ChatMemberRestricted, ChatMemberUpdated
 from telegram.constants import ChatMemberStatus, ChatType
 
 from bot.domain.errors import StorageError
@@ -34,14 +34,14 @@ class Memberships:
     """Stores changes of membership. While the database fails, the newest of each chat is kept, MAX_HELD at most.
 
     An update that is not stored stays held, so that Telegram sends it again to the next process. `on_return` is awaited
-    with the context when a chat that was gone is back, `on_join` when the bot was added to a group.
+    with the context when a chat that was gone is back, `on_join` when the bot was added to a group or channel.
     """
 
     def __init__(
         self,
         held: HeldUpdates,
         on_return: Callable[[Context], Awaitable[None]],
-        on_join: Callable[[Context], Awaitable[None]],
+        on_join: Callable[[Context, ChatMemberUpdated], Awaitable[None]],
     ) -> None:
         self._held, self._on_return, self._on_join = held, on_return, on_join
         self._unstored: dict[int, _Change] = {}
@@ -72,8 +72,8 @@ class Memberships:
         if ctx.away_since is not None:
             await self._on_return(ctx)
         joined = _is_gone(change.old_chat_member) and not _is_gone(change.new_chat_member)
-        if joined and ctx.chat.kind in (ChatType.GROUP, ChatType.SUPERGROUP):
-            await self._on_join(ctx)
+        if joined and ctx.chat.kind in (ChatType.GROUP, ChatType.SUPERGROUP, ChatType.CHANNEL):
+            await self._on_join(ctx, change)
 
     async def close(self) -> None:
         """Stop the attempts; changes that are not stored stay held."""
@@ -120,11 +120,23 @@ def _is_gone(member: ChatMember) -> bool:
     return left or member.status in (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT)
 
 
+def _may_write(member: ChatMember, kind: str) -> bool:
+    """Return whether the bot in this state may write to a chat of a kind; in a channel it is always an admin."""
+    if isinstance(member, ChatMemberRestricted):
+        return member.can_send_messages
+    return kind != ChatType.CHANNEL or (isinstance(member, ChatMemberAdministrator) and bool(member.can_post_messages))
+
+
 async def _store(ctx: Context, change: ChatMemberUpdated) -> None:
     """Store a change. If the chat was gone and is back, `ctx.away_since` is then since when (UTC)."""
-    gone = _is_gone(change.new_chat_member)
+    chat, member = change.chat, change.new_chat_member
+    gone, may_write = _is_gone(member), _may_write(member, chat.type)
+    if chat.title:
+        await chats.rename(ctx.database, chat.id, chat.title)
     if gone:
-        await chats.mark_gone(ctx.database, change.chat.id, ctx.now)
+        await chats.mark_gone(ctx.database, chat.id, ctx.now, notify=change.from_user.id != ctx.bot.id)
+    elif not may_write:
+        await chats.mark_muted(ctx.database, chat.id, ctx.now, ctx.services.settings.admin_ids)
     else:
-        ctx.away_since = await chats.mark_unblocked(ctx.database, change.chat.id, ctx.now)
-    log.info("membership_changed", chat=change.chat.id, gone=gone)
+        ctx.away_since = await chats.mark_unblocked(ctx.database, chat.id, ctx.now)
+    log.info("membership_changed", chat=chat.id, gone=gone, may_write=may_write)

@@ -19,10 +19,11 @@ from bot.services import news
 from bot.views import actions
 from bot.views import news as views
 from bot.views import search as search_views
-from bot.views.buttons import MAX_DATA_BYTES
+from bot.views.buttons import DESTINATION_BYTES, MAX_DATA_BYTES
 from bot.views.message import Button, View, shorten
 from bot.views.topic_names import name_of, names, shown_words
-from handlers.context import Command, Context, existing, on
+from handlers.command import Command, on
+from handlers.context import Context, existing
 
 # The errors of words that are too many for a topic: the first of them are enough for a list.
 _TOO_LONG = ("topics.error.long", "topics.error.terms", "topics.error.phrase")
@@ -30,7 +31,7 @@ _TOO_LONG = ("topics.error.long", "topics.error.terms", "topics.error.phrase")
 _TITLE_LENGTH = 100
 # Words that fit into their paging button; longer ones, and those with fields (a colon separates the parts of button
 # data), are stored and stand there as a number.
-_MAX_WORDS_BYTES = MAX_DATA_BYTES - max(
+_MAX_WORDS_BYTES = (MAX_DATA_BYTES - DESTINATION_BYTES) - max(
     len(actions.NEWS_WORDS("", actions.LAST_NEWS_PAGE)), len(actions.SEARCH_AT(0, actions.NO_FILTERS, ""))
 )
 

@@ -12,15 +12,15 @@ from bot.views import actions
 from bot.views import own as views
 from bot.views.message import View
 from handlers.arguments import read
-from handlers.context import Command, Context, on
+from handlers.command import Command, on
+from handlers.context import Context
 
 PROMPT = "own.currencies"
 
 
 async def ask(ctx: Context) -> None:
     """Ask for the own currencies; an open question for them in words is withdrawn."""
-    if ctx.chat.awaiting == PROMPT:
-        await ctx.save(replace(ctx.chat, awaiting=None, awaiting_until=None, awaiting_from=None))
+    await ctx.close_prompt(PROMPT)
     await ctx.edit_or_reply(views.ask(ctx.t, ctx.chat.currencies))
 
 
@@ -50,8 +50,8 @@ async def read_answer(ctx: Context) -> None:
 
 
 async def _saved(ctx: Context, currencies: Sequence[str]) -> View:
-    closed = replace(ctx.chat, awaiting=None, awaiting_until=None, awaiting_from=None)
-    await ctx.save(replace(closed, currencies=tuple(currencies)))
+    await ctx.close_prompt()
+    await ctx.save(replace(ctx.chat, currencies=tuple(currencies)))
     own = await rates.own_rates(ctx.database, own_pairs(currencies), ctx.now) if currencies else []
     return views.saved(ctx.t, currencies, own)
 

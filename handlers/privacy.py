@@ -11,7 +11,8 @@ from bot.services.start import stop_chat
 from bot.views import actions, settings
 from bot.views import privacy as views
 from handlers import languages
-from handlers.context import Command, Context, on
+from handlers.command import Command, on
+from handlers.context import Context
 
 
 async def show_privacy(ctx: Context) -> None:

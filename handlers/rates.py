@@ -16,7 +16,8 @@ from bot.views import rates as views
 from bot.views.message import View
 from bot.views.rate_card import card
 from handlers.arguments import read
-from handlers.context import Command, Context, on
+from handlers.command import Command, on
+from handlers.context import Context
 
 
 async def show_rates(ctx: Context) -> None:
@@ -39,11 +40,17 @@ async def show_rates(ctx: Context) -> None:
     await ctx.reply(await _named(ctx, codes) if codes else await _unknown(ctx, found.unknown or ctx.arguments))
 
 
-async def _rate_table(ctx: Context) -> View:
-    """Return the table; before it the rates of the chat's own currencies, if there are any."""
+async def _rate_table(ctx: Context, *, whole: bool = False) -> View:
+    """Return the table; before it the rates of the chat's own currencies, if there are any.
+
+    Not `whole`: a group gets its own rates, or the first ones, since everybody scrolls past them.
+    """
     cache, chat = ctx.services.rates_views, ctx.chat
-    view = await cache.view(ctx.t, ctx.now, chat)
+    whole = whole or chat.private
     block = await cache.own_rates(own_pairs(chat.currencies), ctx.now)
+    if block and not whole:
+        return View("\n".join(own.own_lines(ctx.t, block)), ((views.all_button(ctx.t),),))
+    view = await cache.view(ctx.t, ctx.now, chat, whole=whole)
     if not block:
         return view
     text = "\n".join((*own.own_lines(ctx.t, block), "", view.text))
@@ -101,8 +108,8 @@ async def show_pair(ctx: Context, pair: Pair) -> None:
 
 
 async def show_all(ctx: Context) -> None:
-    """Show the table, or renew it."""
-    await ctx.edit_or_reply(await _rate_table(ctx))
+    """Show the whole table, or renew it."""
+    await ctx.edit_or_reply(await _rate_table(ctx, whole=True))
     await _confirm(ctx)
 
 

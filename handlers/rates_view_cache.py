@@ -35,18 +35,23 @@ class RatesViewCache:
         self._own: dict[Pair, OwnRate | None] = {}
         self._making = asyncio.Lock()
 
-    async def view(self, t: Translator, now: dt.datetime, chat: Chat) -> View:
-        """Return the table for a chat: in its language, direction and zone, its own currencies first."""
+    async def view(self, t: Translator, now: dt.datetime, chat: Chat, *, whole: bool = True) -> View:
+        """Return the table for a chat: in its language, direction and zone, its own currencies first.
+
+        Not `whole`: the first rates of it.
+        """
         await self._renew(now)
         zone, listed = ZoneInfo(chat.timezone), {row.code for row in self._rows}
         own = tuple(code for code in chat.currencies if code in listed)
-        key = (t.language, chat.per_dollar, chat.private, chat.timezone, now.astimezone(zone).date(), own)
+        key = (t.language, chat.per_dollar, chat.private, whole, chat.timezone, now.astimezone(zone).date(), own)
         if key not in self._views:
             if len(self._views) >= MAX_VIEWS:
                 self._views.clear()
             order = {code: place for place, code in enumerate(own)}
             ordered = sorted(self._rows, key=lambda row: order.get(row.code, len(own)))
-            self._views[key] = views.rate_table(t, ordered, now, zone, per_dollar=chat.per_dollar, private=chat.private)
+            self._views[key] = views.rate_table(
+                t, ordered, now, zone, per_dollar=chat.per_dollar, private=chat.private, whole=whole
+            )
         return self._views[key]
 
     async def own_rates(self, pairs: Sequence[Pair], now: dt.datetime) -> list[OwnRate]:

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from telegram import CallbackQuery, Update
 
 from bot.domain import links
 from bot.domain.errors import ExpiredButton, NotAllowed
 from bot.domain.intents import Intent, IntentKind, WhichCurrency, understand
-from bot.domain.intents.arguments import arguments_of
-from bot.domain.rates import Pair
 from bot.domain.typed import Typed
 from bot.domain.vocabulary import is_switch
-from bot.views import dialogue
-from bot.views.actions import REACTIVATING, TOPICS_SET
-from bot.views.buttons import Access, parse_data
+from bot.views import buttons, dialogue
+from bot.views.actions import REACTIVATING, START_RESUME, TOPICS_SET
+from bot.views.buttons import Access, destination_of, parse_data
 from bot.views.message import View, plain_text
-from handlers import alert_creation, keyboard, start, which
+from handlers import alert_creation, keyboard, managing, start, which
 from handlers import help as help_
-from handlers.context import Command, Context, LinkHandler
+from handlers.command import Command, LinkHandler
+from handlers.context import Context
 from handlers.features import BUTTONS, BY_NAME, DEEP_LINKS, INTENTS, PROMPTS, command_named
 from handlers.incoming import is_reply_to_bot
+from handlers.private_links import ALERT, private_link
 
 # Intents that are never the answer to an open prompt.
 _INTERRUPTING = frozenset(
@@ -39,6 +37,8 @@ _INTERRUPTING = frozenset(
 _EXPLAINED = (IntentKind.ALERT, IntentKind.RATE)
 # Features whose prompts ask for messages: the level of an alert, the time of the digest.
 _ASKING = ("alerts", "digest")
+# Prompts whose answer is a text of any kind, whatever it would ask for as a sentence.
+_FREE_TEXT = ("review.lead", "chats.signature")
 # Intents of replies between the members of a group about a message of the bot: no requests.
 _CHATTER = frozenset({IntentKind.SEARCH, IntentKind.NUMBER, IntentKind.GREETING, IntentKind.UNKNOWN})
 # The commands that show the screen of a feature, by the first part of its buttons' data, where the names differ.
@@ -82,17 +82,21 @@ async def _on_sentence(ctx: Context, typed: Typed) -> None:
     """Answer text without a command. In a group only if it is the answer to a prompt, or meant for this bot."""
     ctx.arguments = typed.text
     prompt = _open_prompt(ctx) or (ctx.earlier.prompt if ctx.earlier else None) or ""
-    handler = PROMPTS.get(prompt.partition(" ")[0]) if typed.text else None
+    key, _, destination = prompt.partition(" ")[0].partition("@")
+    handler = PROMPTS.get(key) if typed.text else None
     replied = not ctx.chat.private and not typed.mentioned
     if replied and handler is None and not (is_reply_to_bot(ctx, ctx.message) and not _is_another_s_prompt(ctx)):
         return
     intent = _understood(ctx, typed.text, prompt, ctx.som)
     likeliest = _understood(ctx, typed.text, prompt, intent.meanings[0]) if intent.meanings else intent
     if handler is not None and not _interrupts(likeliest, prompt):
+        if destination:
+            await ctx.close_prompt()  # whatever the answer: a chat out of reach would take the following texts, too
+            await managing.manage(ctx, int(destination))
         if await ctx.may_change():
             ctx.answered_prompt = prompt
-            ctx.asks_for_messages = prompt.partition(".")[0] in _ASKING
-            await _close_prompt(ctx)
+            ctx.asks_for_messages = prompt.partition(".")[0] in _ASKING and not destination
+            await ctx.close_prompt()
             await handler(ctx)
     elif not typed.text:
         if typed.mentioned:
@@ -119,14 +123,14 @@ async def on_intent(ctx: Context, intent: Intent) -> None:
         await _on_command(ctx, Typed(intent.text, arguments=intent.query), command)
         return
     if intent.kind is IntentKind.ALERT:
-        await _need_rights(ctx, Access.ADMINS, _private_link("alert", intent.text))
+        await _need_rights(ctx, Access.ADMINS, ALERT, intent.text)
         ctx.asks_for_messages = intent.alert is not None
     await INTENTS.get(intent.kind, help_.unknown)(ctx, intent)
 
 
 def _interrupts(intent: Intent, prompt: str) -> bool:
     """Return whether a sentence is clearly no answer to an open prompt: it is done, and the prompt stays open."""
-    if intent.problem is not None:
+    if intent.problem is not None or prompt.startswith(_FREE_TEXT):
         return False
     if intent.kind is IntentKind.ALERT:
         return not prompt.startswith(alert_creation.PROMPT) and intent.alert is not None and intent.alert.complete
@@ -148,17 +152,12 @@ def _is_another_s_prompt(ctx: Context) -> bool:
     return any(user.id != ctx.user_id for user in users)
 
 
-async def _close_prompt(ctx: Context) -> None:
-    if ctx.chat.awaiting:
-        await ctx.save(replace(ctx.chat, awaiting=None, awaiting_until=None, awaiting_from=None))
-
-
 async def _on_command(ctx: Context, typed: Typed, command: Command | None) -> None:
     ctx.arguments = typed.arguments
     if command is not None and command.secret and ctx.chat.private and not ctx.operator:
         command = None
     if ctx.chat.awaiting and await ctx.may_change():
-        await _close_prompt(ctx)
+        await ctx.close_prompt()
     if command is None:
         if ctx.chat.private:
             await help_.no_command(ctx, typed.command or "")
@@ -170,7 +169,7 @@ async def _on_command(ctx: Context, typed: Typed, command: Command | None) -> No
         return
     words = ctx.arguments.casefold()
     if command.changes and words not in command.reads:
-        await _need_rights(ctx, Access.ADMINS, _private_link(command.name, ctx.arguments))
+        await _need_rights(ctx, Access.ADMINS, command.name, ctx.arguments)
     ctx.asks_for_messages = command.reactivates and words not in ("", *command.reads) and not is_switch(words, on=False)
     await command.handler(ctx)
 
@@ -186,9 +185,14 @@ async def on_button(ctx: Context, query: CallbackQuery) -> None:
     """Answer a pressed button, if the person may press it. One that has expired shows the screen of its feature."""
     data = query.data or ""
     try:
+        if (destination := destination_of(data)) is not None:
+            await managing.manage(ctx, destination)
         action, values = parse_data(data)
         await _need_rights(ctx, action.access)
-        ctx.asks_for_messages = action in REACTIVATING and not (action is TOPICS_SET and not values[-1])
+        wanted = not (action is TOPICS_SET and not values[-1])
+        # A managed chat that is paused stays so while it is set up.
+        wanted = wanted and (ctx.managed is None or action is START_RESUME)
+        ctx.asks_for_messages = action in REACTIVATING and wanted
         await BUTTONS[action](ctx, *values)
     except ExpiredButton:
         await _show_current(ctx, data)
@@ -200,6 +204,8 @@ async def _show_current(ctx: Context, data: str) -> None:
     """Show the current screen of the feature of an expired button; ExpiredButton if it has none."""
     ctx.asks_for_messages = False
     feature = data.partition(":")[2].partition(":")[0]
+    if ctx.managed is None and buttons.is_about_destination(data):
+        feature = "chats"
     command = BY_NAME.get(_SCREENS.get(feature, feature))
     operators_only = command is not None and command.operators and not ctx.is_operator
     if command is None or operators_only or (command.changes and "" not in command.reads):
@@ -223,22 +229,12 @@ async def _finish(ctx: Context) -> None:
     await start.offer(ctx, ctx.away_since)
 
 
-async def _need_rights(ctx: Context, access: Access, private_link: str = "") -> None:
+async def _need_rights(ctx: Context, access: Access, command: str = "", words: str = "") -> None:
+    """Raise NotAllowed for a person without a right, with a link that does in private what a command asks for."""
     if access is Access.OPERATORS and not ctx.is_operator:
         raise NotAllowed("common.operators_only")
     if access is Access.ADMINS and not await ctx.may_change():
-        raise NotAllowed("common.admins_only", private_link)
-
-
-def _private_link(command: str, words: str) -> str:
-    """Return the parameter of a link with which a member of a group does in private what only admins do here."""
-    if command == "subscribe":
-        return links.to_follow(words)
-    if command != "alert":
-        return ""
-    codes = arguments_of(words).sentence.named
-    named = codes if len(codes) > 1 else ("USD", *(code for code in codes if code != "USD"))
-    return links.to_alert(Pair(named[0], named[1])) if len(named) > 1 else command
+        raise NotAllowed("common.admins_only", await private_link(ctx, command, words))
 
 
 def kind_of(update: Update, typed: Typed | None) -> str:

@@ -8,7 +8,8 @@ from bot.services import saved as service
 from bot.views import actions
 from bot.views import saved as views
 from bot.views.message import View
-from handlers.context import Command, Context, on
+from handlers.command import Command, on
+from handlers.context import Context
 
 
 async def show_saved(ctx: Context) -> None:

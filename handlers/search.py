@@ -19,7 +19,8 @@ from bot.views import actions
 from bot.views import search as views
 from bot.views.message import View
 from bot.views.news import PAGE_SIZE
-from handlers.context import Command, Context, existing, on
+from handlers.command import Command, on
+from handlers.context import Context, existing
 
 # The articles that answer words without a command.
 BEST = 3

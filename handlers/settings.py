@@ -13,12 +13,13 @@ from bot.services import settings as service
 from bot.views import actions, zones
 from bot.views import settings as views
 from handlers import languages
-from handlers.context import Command, Context, on
+from handlers.command import Command, on
+from handlers.context import Context
 
 
 async def show_settings(ctx: Context) -> None:
     """Answer /settings with all of them."""
-    await ctx.edit_or_reply(views.settings(ctx.t, ctx.chat, ctx.now))
+    await ctx.edit_or_reply(views.settings(ctx.t, ctx.chat, ctx.now, managed=ctx.managed is not None))
 
 
 async def show_language(ctx: Context) -> None:
@@ -26,13 +27,13 @@ async def show_language(ctx: Context) -> None:
     if wanted := language_of(ctx.arguments):
         await set_language(ctx, wanted)
     else:
-        await ctx.edit_or_reply(views.language(ctx.t))
+        await ctx.edit_or_reply(views.language(ctx.t, ctx.chat.language))
 
 
 async def set_language(ctx: Context, code: str) -> None:
     """Change the language."""
     await languages.change(ctx, code)
-    await ctx.edit_or_reply(views.language(ctx.t))
+    await ctx.edit_or_reply(views.language(ctx.t, ctx.chat.language))
 
 
 async def show_timezone(ctx: Context) -> None:

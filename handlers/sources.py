@@ -12,7 +12,8 @@ from bot.sources.fetch import FetchError
 from bot.views import actions
 from bot.views import sources as views
 from bot.views.message import View
-from handlers.context import Command, Context, existing, on
+from handlers.command import Command, on
+from handlers.context import Context, existing
 
 
 async def show_sources(ctx: Context) -> None:

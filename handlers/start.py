@@ -12,7 +12,8 @@ from bot.views import actions, catchup
 from bot.views import start as views
 from bot.views.message import View
 from handlers import languages
-from handlers.context import Command, Context, on
+from handlers.command import Command, on
+from handlers.context import Context
 
 # Of a person's name, in the greeting.
 LONGEST_NAME = 40
@@ -32,7 +33,9 @@ async def start(ctx: Context) -> None:
 async def _overview(ctx: Context) -> View:
     rows, articles = await service.overview(ctx.database, ctx.chat, ctx.now)
     own = await ctx.services.rates_views.own_rates(own_pairs(ctx.chat.currencies), ctx.now)
-    return views.overview(ctx.t, rows, articles, own, offer=ctx.chat.private and not ctx.chat.currencies)
+    return views.overview(
+        ctx.t, rows, articles, own, offer=ctx.chat.private and not ctx.chat.currencies, private=ctx.chat.private
+    )
 
 
 async def set_language(ctx: Context, code: str) -> None:

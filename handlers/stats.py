@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from bot.services.stats import StatsReader
 from bot.views.stats import stats as view
-from handlers.context import Command, Context
+from handlers.command import Command
+from handlers.context import Context
 
 
 async def show_stats(ctx: Context) -> None:

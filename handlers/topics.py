@@ -13,7 +13,8 @@ from bot.services import topics as service
 from bot.views import actions
 from bot.views import topics as views
 from bot.views.topic_names import names
-from handlers.context import Command, Context, existing, on
+from handlers.command import Command, on
+from handlers.context import Context, existing
 
 # The kind under which a topic is remembered for the message that began it, in case the message is edited.
 TOPIC = "topic"
@@ -131,7 +132,7 @@ async def restore(ctx: Context, query_id: int, before: int) -> None:
 
 async def pick(ctx: Context) -> None:
     """Choose curated topics by tapping."""
-    await ctx.edit_or_reply(views.picker(ctx.t, await _followed(ctx), ctx.chat.digest_at))
+    await ctx.edit_or_reply(views.picker(ctx.t, await _followed(ctx), ctx.chat.digest_times))
 
 
 async def set_one(ctx: Context, slug: str, wanted: bool) -> None:
@@ -144,8 +145,8 @@ async def set_one(ctx: Context, slug: str, wanted: bool) -> None:
 async def set_delivery(ctx: Context, level: str) -> None:
     """Send the articles of all topics at once, or in the digest, which is switched on for that."""
     await service.set_levels(ctx.database, ctx.chat.id, ctx.thread_id, level)
-    if level == "digest" and ctx.chat.digest_at is None:
-        ctx.apply(await settings.set_digest(ctx.database, ctx.chat, views.DIGEST_AT, ctx.now))
+    if level == "digest" and not ctx.chat.digest_times:
+        ctx.apply(await settings.set_digests(ctx.database, ctx.chat, (views.DIGEST_AT,), ctx.now))
     await pick(ctx)
 
 

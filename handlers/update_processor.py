@@ -29,7 +29,8 @@ MAX_CHAT_BACKLOG = 64
 class PerChatUpdateProcessor(BaseUpdateProcessor):
     """Processes the updates of one chat in order, and those of different chats concurrently.
 
-    Inline queries arrive with each letter and have no chat: they are not ordered.
+    Inline queries arrive with each letter and have no chat: they are not ordered. The chat of a guest query is not one
+    of the bot's, even where it has the id of one.
 
     `refuses` decides at arrival whether a request is over its person's limit. Such an update does not wait for the
     earlier ones of its chat, since its answer names the seconds left.
@@ -59,7 +60,7 @@ class PerChatUpdateProcessor(BaseUpdateProcessor):
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
         """Process the update when the earlier ones of its chat are done and a slot is free."""
-        chat = update.effective_chat.id if isinstance(update, Update) and update.effective_chat else 0
+        chat = _ordered_chat(update)
         try:
             if not self._drops(update, chat):
                 refused = isinstance(update, Update) and self.refuses(update)
@@ -101,3 +102,10 @@ class PerChatUpdateProcessor(BaseUpdateProcessor):
 
     async def shutdown(self) -> None:
         """Do nothing: there is nothing to release."""
+
+
+def _ordered_chat(update: object) -> int:
+    """Return the chat in which an update has its place, 0 for none."""
+    if not isinstance(update, Update) or update.guest_message or update.effective_chat is None:
+        return 0
+    return update.effective_chat.id

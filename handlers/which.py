@@ -10,7 +10,8 @@ from bot.domain.intents import Intent, IntentKind
 from bot.domain.typed import read
 from bot.views import actions
 from bot.views import which as views
-from handlers.context import Context, existing, on
+from handlers.command import on
+from handlers.context import Context, existing
 from handlers.edits import Sent
 
 

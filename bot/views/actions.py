@@ -19,6 +19,7 @@ from bot.domain.topics.curated import TOPICS
 from bot.domain.topics.subscription import LEVELS
 from bot.i18n import LANGUAGES
 from bot.views import zones
+from bot.views.button_offers import OFFERS, PAIR, market_read, market_written
 from bot.views.buttons import DAY, FLAG, ID, INSTANT, NUMBER, TEXT, Access, Argument, action, choice, integer, optional
 
 ADMINS, OPERATORS = Access.ADMINS, Access.OPERATORS
@@ -41,9 +42,17 @@ class FailureAction(StrEnum):
     DROP = "drop"
 
 
+class FeedChange(StrEnum):
+    """The changes of a feed that end its address."""
+
+    NEW = "new"
+    OFF = "off"
+
+
 # The commands of Telegram's menu, the most useful first; the others are typed.
 MENU = (
-    "rates", "convert", "alert", "alerts", "chart", "news", "topics", "search", "digest", "saved", "settings", "help",
+    "rates", "convert", "alert", "alerts", "banks", "chart", "news", "topics", "search", "digest", "saved", "chats",
+    "settings", "help",
 )  # fmt: skip
 
 _CURRENCY = choice(CURRENCIES)
@@ -69,7 +78,9 @@ _PERIOD_OR_ALL: Argument[Period | None] = Argument(
 def _rule(text: str) -> AlertRule:
     """Return the rule of `USD:KZT:level:above:520`; ValueError for one that no button offers."""
     base, quote, kind, side, number = text.split(":")
-    rule = AlertRule(Pair(_CURRENCY.read(base), _CURRENCY.read(quote)), Side(side), kind=Kind(kind))
+    quote, _, market = quote.partition(".")
+    pair = Pair(_CURRENCY.read(base), _CURRENCY.read(quote), market_read(market))
+    rule = AlertRule(pair, Side(side), kind=Kind(kind))
     one_sided = rule.kind in (Kind.LEVEL, *EXTREMES)
     if (
         base == quote
@@ -88,7 +99,7 @@ def _rule(text: str) -> AlertRule:
 def _rule_text(rule: AlertRule) -> str:
     number = rule.level or rule.move
     shown = NUMBER.write(number) if number else str(rule.days or "")
-    return ":".join((rule.pair.base, rule.pair.quote, rule.kind, rule.side, shown))
+    return ":".join((rule.pair.base, rule.pair.quote + market_written(rule.pair), rule.kind, rule.side, shown))
 
 
 def _filters(text: str) -> tuple[dt.date | None, dt.date | None, str]:
@@ -120,10 +131,10 @@ START_LANGUAGE = action("start:language", choice(LANGUAGES), access=ADMINS)
 ALERTS_LIST = action("alerts:list", integer(0, 999))
 ALERTS_ONE = action("alerts:one", ID)
 ALERTS_BUILD = action("alerts:build", access=ADMINS)
-ALERTS_PAIR = action("alerts:pair", _PAIR, access=ADMINS)
-ALERTS_PERCENT = action("alerts:percent", _PAIR, access=ADMINS)
-ALERTS_TYPE = action("alerts:type", _PAIR, access=ADMINS)
-ALERTS_TYPE_SIDE = action("alerts:level", _PAIR, _SIDE, access=ADMINS)
+ALERTS_PAIR = action("alerts:pair", PAIR, access=ADMINS)
+ALERTS_PERCENT = action("alerts:percent", PAIR, access=ADMINS)
+ALERTS_TYPE = action("alerts:type", PAIR, access=ADMINS)
+ALERTS_TYPE_SIDE = action("alerts:level", PAIR, _SIDE, access=ADMINS)
 ALERTS_CANCEL = action("alerts:cancel", access=ADMINS)
 ALERTS_CREATE = action("alerts:draw", *_RULE, access=ADMINS)
 ALERTS_CREATE_FIRED = action("alerts:next", *_RULE, access=ADMINS)
@@ -158,7 +169,7 @@ TOPICS_EXCLUDE = action("topics:without", ID, TEXT, access=ADMINS)
 TOPICS_RESTORE = action("topics:restore", ID, ID, access=ADMINS)
 
 DIGEST_CHOOSE = action("digest:choose", access=ADMINS)
-DIGEST_AT = action("digest:at", integer(0, MINUTES_A_DAY - 1), access=ADMINS)
+DIGEST_AT = action("digest:at", integer(0, MINUTES_A_DAY - 1), FLAG, access=ADMINS)
 DIGEST_TYPE = action("digest:type", access=ADMINS)
 DIGEST_OFF = action("digest:off", access=ADMINS)
 DIGEST_NOW = action("digest:now")
@@ -185,6 +196,16 @@ PRIVACY_ASK = action("privacy:ask", access=ADMINS)
 PRIVACY_FORGET = action("privacy:forget", access=ADMINS)
 PRIVACY_KEEP = action("privacy:keep", access=ADMINS)
 
+FEED_SHOW = action("feed:show", access=ADMINS)
+FEED_MAKE = action("feed:make", access=ADMINS)
+FEED_ASK = action("feed:ask", choice(FeedChange), access=ADMINS)
+FEED_OFF = action("feed:off", access=ADMINS)
+
+# Drafts, by the delivery of their post.
+REVIEW_POST = action("review:post", ID)
+REVIEW_LEAD = action("review:lead", ID)
+REVIEW_SKIP = action("review:skip", ID)
+
 BROADCAST_SEND = action("broadcast:send", ID, access=OPERATORS)
 BROADCAST_QUICK = action("broadcast:quick", ID, access=OPERATORS)
 BROADCAST_DISCARD = action("broadcast:discard", ID, access=OPERATORS)
@@ -200,7 +221,6 @@ FAILURES_DROP = action("failures:drop", ID, integer(0, 99), access=OPERATORS)
 FAILURES_ASK = action("failures:ask", choice(FailureAction), INSTANT, access=OPERATORS)
 FAILURES_RETRY_ALL = action("failures:retry_all", INSTANT, access=OPERATORS)
 FAILURES_DROP_ALL = action("failures:drop_all", INSTANT, access=OPERATORS)
-
 NEWS_ALL = action("news:all", integer(0, LAST_NEWS_PAGE))
 NEWS_MINE = action("news:mine", integer(0, LAST_NEWS_PAGE))
 NEWS_ABOUT = action("news:about", ID, integer(0, LAST_NEWS_PAGE))
@@ -220,18 +240,20 @@ RATES_DIRECTION = action("rates:turn", choice(("unit", "dollar")), access=ADMINS
 RATES_PAIR = action("rates:pair", _PAIR)
 RATES_ALL = action("rates:all")
 
+BOARDS_PIN = action("boards:pin", access=ADMINS)
+BOARDS_STOP = action("boards:stop", access=ADMINS)
+
 OWN_ASK = action("own:ask", access=ADMINS)
 OWN_SET = action("own:set", _PAIR, access=ADMINS)
 OWN_OTHER = action("own:other", access=ADMINS)
 OWN_NONE = action("own:none", access=ADMINS)
-
 CHARTS_SHOW = action("charts:show", _PAIR, choice(RANGES))
 CHARTS_THEME = action("charts:theme", choice(("light", "dark")), access=ADMINS)
-
+OFFERS_SHOW = action("banks:show", OFFERS, FLAG)
+OFFERS_AMOUNT = action("banks:amount", OFFERS, access=ADMINS)
 CONVERT_AMOUNT = action("convert:amount", NUMBER, _CURRENCY)
 CONVERT_WHICH = action("convert:which", choice(MEANINGS))
 CONVERT_ASK = action("convert:ask", NUMBER, _CURRENCY, _CURRENCY)
-
 HISTORY_SHOW = action("history:show", _PAIR, _PERIOD)
 HISTORY_NOW = action("history:now", _PAIR)
 HISTORY_CSV = action("history:csv", _PAIR, _PERIOD_OR_ALL)
@@ -243,6 +265,14 @@ SOURCES_UNMUTE = action("sources:unmute", TEXT, access=ADMINS)
 SOURCES_ON = action("sources:on", TEXT)
 SOURCES_OFF = action("sources:off", TEXT)
 SOURCES_TEST = action("sources:test", TEXT)
+
+# Shared setups: the link of an alert or a topic by its id; what a link sets up, by the link's parameter.
+SHARES_ALERT = action("shares:alert", ID)
+SHARES_TOPIC = action("shares:topic", ID)
+SHARES_SETUP = action("shares:setup")
+SHARES_TAKE = action("shares:take", TEXT, access=ADMINS)
+SHARES_WHERE = action("shares:where", TEXT)
+SHARES_LEAVE = action("shares:leave")
 
 STATUS_HERE = action("status:here", integer(0, 2**63 - 1), access=ADMINS)
 
@@ -264,5 +294,7 @@ REACTIVATING = frozenset(
         TOPICS_AGAIN,
         DIGEST_AT,
         SOURCES_UNMUTE,
+        BOARDS_PIN,
+        SHARES_TAKE,
     }
 )

@@ -25,6 +25,7 @@ from bot.views.alerts import (
     describe,
     list_button,
     now_text,
+    pair_name,
     percents,
     plain,
     stated,
@@ -72,8 +73,8 @@ def choose_percent(t: Translator, rate: Rate) -> View:
 def _title(t: Translator, key: str, rate: Rate) -> str:
     unit = counted_per(rate.pair, rate.value)
     shown = stated(t, per_units(rate, unit))
-    if unit == 1:
-        said = t("alerts.rate", pair=str(rate.pair), rate=shown)
+    if unit == 1 or rate.pair.market:
+        said = t("alerts.rate", pair=pair_name(t, rate.pair), rate=stated(t, rate))
     else:
         base, quote = rate.pair.base, rate.pair.quote
         said = t("alerts.rate_per", unit=number(t, Decimal(unit)), base=base, rate=shown, quote=quote)
@@ -101,7 +102,7 @@ def type_level(t: Translator, rate: Rate, side: Side) -> View:
     example = _example(rate, side)
     text = t(
         f"alerts.type_{side}",
-        pair=str(example.pair),
+        pair=pair_name(t, example.pair),
         rate=now_text(t, example, rate),
         example=_typed(example),
     )

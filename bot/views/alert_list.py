@@ -18,6 +18,7 @@ from bot.views.alerts import (
     list_button,
     missing_text,
     now_text,
+    pair_name,
     position,
 )
 from bot.views.message import Button, View, capital, rows
@@ -50,7 +51,7 @@ def listing(t: Translator, listed: Sequence[Listed], now: dt.datetime, zone: Zon
     active = sum(alert.active for alert, _ in listed)
     lines, numbers, last = [t("alerts.title", active=active)], list[Button](), ""
     for n, (alert, rate) in list(enumerate(listed, 1))[page * PAGE : (page + 1) * PAGE]:
-        pair = str(alert.rule.pair)
+        pair = pair_name(t, alert.rule.pair)
         if grouped and pair != last:
             lines += ["", f"<b>{pair}</b>" + (f" · {now_text(t, alert.rule, rate)}" if rate else "")]
         last = pair
@@ -74,8 +75,8 @@ def listing(t: Translator, listed: Sequence[Listed], now: dt.datetime, zone: Zon
 
 def _grouped(listed: Sequence[Listed]) -> list[Listed]:
     """Return the alerts with those of one pair together, the pairs by their first alert."""
-    pairs = list(dict.fromkeys(str(alert.rule.pair) for alert, _ in listed))
-    return sorted(listed, key=lambda one: pairs.index(str(one[0].rule.pair)))
+    pairs = list(dict.fromkeys(alert.rule.pair for alert, _ in listed))
+    return sorted(listed, key=lambda one: pairs.index(one[0].rule.pair))
 
 
 def _state(
@@ -123,7 +124,8 @@ def card(t: Translator, alert: Alert, rate: Rate | None, now: dt.datetime, zone:
             Button(t.plain("alerts.button_delete"), data=actions.ALERTS_DELETE(alert.id)),
         ]
     )
-    found.append([Button(t.plain("alerts.button_to_list"), data=actions.ALERTS_LIST(0))])
+    share = Button(t.plain("share.button_share"), data=actions.SHARES_ALERT(alert.id))
+    found.append([share, Button(t.plain("alerts.button_to_list"), data=actions.ALERTS_LIST(0))])
     return View("\n".join(lines), tuple(tuple(row) for row in found if row))
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from bot.domain.alerts import HYSTERESIS, SPANS, Alert, AlertRule, AlertState, Kind, counted_per, distance
 from bot.domain.charts import DEFAULT_RANGE
 from bot.domain.numbers import D, inverse
+from bot.domain.offers import channel_of
 from bot.domain.rates import Pair, Rate, meaningful_digits
 from bot.i18n import Html, Translator
 from bot.views import actions
@@ -25,7 +26,7 @@ def percents(t: Translator, share: Decimal) -> str:
 
 def describe(t: Translator, rule: AlertRule, *, once: bool = False, named: bool = True) -> Html:
     """Return the text of a rule in the direction that was asked for: `USD/KZT above 520`; not `named`: `above 520`."""
-    pair = str(rule.pair) if named else ""
+    pair = pair_name(t, rule.pair) if named else ""
     match rule.kind:
         case Kind.LEVEL:
             said = t(f"alerts.line_level_{rule.side}", pair=pair, level=level_text(t, rule))
@@ -37,6 +38,14 @@ def describe(t: Translator, rule: AlertRule, *, once: bool = False, named: bool 
             said = t(f"alerts.line_{rule.kind}_{rule.side}", pair=pair, share=percents(t, rule.move or Decimal(0)))
     said = said.lstrip(" :")
     return Html(t("alerts.line_once", line=Html(said)) if once else said)
+
+
+def pair_name(t: Translator, pair: Pair) -> str:
+    """Return the name of a pair, with its market if that is not the official rate: `RUB/TJS (best bank, …)`."""
+    if not pair.market:
+        return str(pair)
+    channel, side = channel_of(pair.market)
+    return t.plain(f"alerts.market_{side}", pair=str(pair), way=t.plain(f"banks.way.{channel}"))
 
 
 def level_text(t: Translator, rule: AlertRule) -> str:

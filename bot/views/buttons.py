@@ -1,6 +1,7 @@
 """The declaration of buttons: an action is declared once, and it builds, parses and checks their callback data.
 
-Callback data is `v1:alerts:snooze:17:hour`: the version, the name of the action in two parts, and its arguments.
+Callback data is `v1:alerts:snooze:17:hour`: the version, the name of the action in two parts, and its arguments. Where
+the button is about a managed chat, the id of the destination follows the version: `v1.5:topics:list:0`.
 The actions themselves are in bot/views/actions.py.
 """
 
@@ -29,6 +30,9 @@ VERSION = "v1"
 RECORD_VERSION = "r1"
 # Telegram's limit on callback data, in bytes (Bot API, InlineKeyboardButton).
 MAX_DATA_BYTES = 64
+# The largest id of a destination in a button, and the bytes that are left free for it in every button.
+MAX_DESTINATION = 9_999_999
+DESTINATION_BYTES = len(f".{MAX_DESTINATION}")
 
 
 class Access(StrEnum):
@@ -119,7 +123,8 @@ DAY = Argument(_day, lambda day: f"{day:%Y%m%d}")
 
 
 def _fits(data: str) -> bool:
-    return len(data.encode(errors="replace")) <= MAX_DATA_BYTES
+    """Return whether callback data leaves room for a destination."""
+    return len(data.encode(errors="replace")) <= MAX_DATA_BYTES - DESTINATION_BYTES
 
 
 class Action(Generic[*Ts]):
@@ -179,20 +184,45 @@ def under_record(data: str) -> str:
 
     A record is never overwritten: the answer to such a button is a new message (handlers/context.py).
     """
-    version, _, rest = data.partition(":")
-    return f"{RECORD_VERSION}:{rest}" if version == VERSION else data
+    return RECORD_VERSION + data.removeprefix(VERSION) if _version(data) == VERSION else data
 
 
 def is_under_record(data: str) -> bool:
     """Return whether a button stands under a record, or may do so: data of other versions says nothing of it."""
-    return not data.startswith(f"{VERSION}:")
+    return _version(data) != VERSION
+
+
+def for_destination(data: str, destination: int) -> str:
+    """Return callback data that acts on a destination."""
+    version, _, rest = data.partition(":")
+    return f"{version}.{destination}:{rest}"
+
+
+def destination_of(data: str) -> int | None:
+    """Return the destination that a button acts on; None: the chat that it stands in. ExpiredButton for a wrong one."""
+    _, dot, number = data.partition(":")[0].partition(".")
+    if not dot:
+        return None
+    if not (number.isascii() and number.isdigit() and number[0] != "0" and int(number) <= MAX_DESTINATION):
+        raise ExpiredButton
+    return int(number)
+
+
+def is_about_destination(data: str) -> bool:
+    """Return whether a button acts on a destination, or claims to."""
+    return "." in data.partition(":")[0]
+
+
+def _version(data: str) -> str:
+    return data.partition(":")[0].partition(".")[0]
 
 
 def parse_data(data: str) -> tuple[AnyAction, tuple[Any, ...]]:
     """Return the action of a pressed button and the values of its arguments; ExpiredButton for anything else."""
-    version, *parts = data.split(":")
+    _, *parts = data.split(":")
     found = ACTIONS.get(":".join(parts[:2]))
-    if version not in (VERSION, RECORD_VERSION) or found is None or not _fits(data):
+    built = ":".join((_version(data), *parts))
+    if _version(data) not in (VERSION, RECORD_VERSION) or found is None or not _fits(built):
         raise ExpiredButton
     try:
         return found, found.read(parts[2:])

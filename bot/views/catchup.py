@@ -11,8 +11,8 @@ from bot.domain.articles import StoredArticle
 from bot.i18n import Html, Translator
 from bot.views import actions
 from bot.views.alerts import describe
-from bot.views.digest import LONGEST_HEADLINE as LONGEST_HEADLINE
 from bot.views.message import Button, View, link, shorten
+from bot.views.news import LONGEST_HEADLINE
 from bot.views.rate_text import moment
 
 # The newest few are listed; the rest is counted.
@@ -22,9 +22,20 @@ SHOWN = 5
 AlertRule = tuple[dt.datetime, Html]
 
 
-def missed(t: Translator, lines: Sequence[AlertRule], more: int, zone: ZoneInfo, *, repeat: bool = False) -> View:
-    """List the alerts that fired too late to be sent separately, newest first, and how many `more` there were."""
-    text = [t("catchup.missed"), *_listed(t, lines, more, zone)]
+def missed(
+    t: Translator,
+    lines: Sequence[AlertRule],
+    more: int,
+    zone: ZoneInfo,
+    *,
+    repeat: bool = False,
+    in_channel: bool = False,
+) -> View:
+    """List what came too late to be sent separately, newest first, and how many `more` there were.
+
+    `in_channel`: the readers do not talk with the bot.
+    """
+    text = [t("posts.missed" if in_channel else "catchup.missed"), *_listed(t, lines, more, zone)]
     if repeat:
         text.append(t("alerts.repeat"))
     return View("\n".join(text), (_further(t),))

@@ -25,14 +25,13 @@ from bot.views.chart_sheet import (
     HEIGHT,
     SMALL,
     TEXT,
-    THEMES,
     TITLE,
     WIDTH,
     Sheet,
     day_number,
     formatted,
 )
-from bot.views.picture import MAX_MESSAGE, Level, Picture, Points, decode
+from bot.views.picture import MAX_MESSAGE, THEMES, Level, Picture, Points, decode
 
 _TITLE_Y, _SUBTITLE_Y = 836, 766
 # Gaps of more days than the longest holidays are drawn as dotted lines.

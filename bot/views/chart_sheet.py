@@ -27,27 +27,6 @@ TOP, BOTTOM = 724, 96
 # Distance between a point and its text.
 GAP = 18
 
-THEMES = {
-    "light": {
-        "paper": "#ffffff",
-        "ink": "#1c2733",
-        "faint": "#5f6f7f",
-        "grid": "#e4e9ee",
-        "line": "#1769c2",
-        "dot": "#d9822b",
-        "mark": "#c0392b",
-    },
-    "dark": {
-        "paper": "#17212b",
-        "ink": "#f1f5f8",
-        "faint": "#9db0c1",
-        "grid": "#2b3a49",
-        "line": "#5eb5f7",
-        "dot": "#f0a860",
-        "mark": "#ff7b72",
-    },
-}
-
 
 @dataclass(slots=True)
 class Sheet:

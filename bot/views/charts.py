@@ -18,7 +18,7 @@ from bot.views.buttons import under_record
 from bot.views.currencies import code_label, flags, money, sign
 from bot.views.message import Button, View, rows
 from bot.views.pair_text import legible, legs_text
-from bot.views.picture import Level, Picture, Points
+from bot.views.picture import THEMES, Level, Picture, Points
 from bot.views.rate_text import change, day, number, rate_text
 from bot.views.rates import source_name
 
@@ -123,6 +123,11 @@ def picture(t: Translator, chart: ChartSeries, theme: str) -> Picture:
 
 def _digits(rate: Rate) -> int:
     return max(0, -int(meaningful_digits(rate.value, rate.tick).as_tuple().exponent))
+
+
+def known_keys(t: Translator, chart: ChartSeries, theme: str) -> list[str]:
+    """Return the keys of a picture in every theme, the wanted one first."""
+    return [key(t, chart, one) for one in sorted(THEMES, key=lambda one: one != theme)]
 
 
 def key(t: Translator, chart: ChartSeries, theme: str) -> str:

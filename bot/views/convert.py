@@ -11,12 +11,14 @@ from bot.domain.amounts import LARGEST_AMOUNT, ConvertError
 from bot.domain.conversion import Conversion
 from bot.domain.currencies import OWN
 from bot.domain.numbers import CONTEXT
+from bot.domain.offer_ranking import OfferRanking
 from bot.domain.rate_graph import PEG, TICKER, ResolvedRate
 from bot.domain.rates import Rate, meaningful_digits
 from bot.i18n import Translator
 from bot.views import actions
 from bot.views.currencies import FLAGS, names
 from bot.views.message import Button, View, record, rows
+from bot.views.offers import best_line
 from bot.views.rate_card import HALF_ROW, chart_and_alert, copy_button, last_row, origin, sources_text, statement
 from bot.views.rate_text import RANGE_FROM, between, checked, equals, number
 from bot.views.rates import stale_lines
@@ -70,8 +72,15 @@ def statement_of(t: Translator, amount: Decimal, rate: Rate) -> str:
     )
 
 
-def one(t: Translator, amount: Decimal, resolved: ResolvedRate, now: dt.datetime, zone: ZoneInfo) -> View:
-    """Show an amount in one currency, with the rate in the same direction, its sources and days."""
+def one(
+    t: Translator,
+    amount: Decimal,
+    resolved: ResolvedRate,
+    now: dt.datetime,
+    zone: ZoneInfo,
+    offers: OfferRanking | None = None,
+) -> View:
+    """Show an amount in one currency, with the rate in the same direction, its sources and days, and the best offer."""
     rate = resolved.rate
     pair = rate.pair
     lines = [
@@ -81,7 +90,8 @@ def one(t: Translator, amount: Decimal, resolved: ResolvedRate, now: dt.datetime
     ]
     if rate.coarseness > RANGE_FROM:
         lines.append(t("rates.very_coarse"))
-    lines += [*origin(t, resolved, now, zone), *_hint(t, [resolved])]
+    best = best_line(t, offers, zone)
+    lines += [*origin(t, resolved, now, zone), *(best or _hint(t, [resolved]))]
     return View("\n".join(lines), _buttons(t, amount, rate))
 
 
@@ -102,7 +112,7 @@ def answer(t: Translator, conversion: Conversion, now: dt.datetime, zone: ZoneIn
     if not conversion.found:
         return View(_no_rate(t, conversion) if conversion.any_rate else t("rates.none"))
     if len(conversion.targets) == 1:
-        return one(t, conversion.request.amount, conversion.found[0], now, zone)
+        return one(t, conversion.request.amount, conversion.found[0], now, zone, conversion.offers)
     return several(t, conversion, now, zone)
 
 

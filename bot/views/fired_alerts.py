@@ -11,6 +11,7 @@ from bot.domain.alerts import A_DAY, MAX_ALERTS_A_DAY, Alert, AlertRule, AlertSt
 from bot.domain.articles import StoredArticle
 from bot.domain.events import AlertFired
 from bot.domain.numbers import D, inverse
+from bot.domain.providers import display_name
 from bot.domain.rates import Pair, Rate
 from bot.i18n import Html, Translator
 from bot.views import actions
@@ -22,12 +23,14 @@ from bot.views.alerts import (
     describe,
     level_text,
     list_button,
+    pair_name,
     percents,
     stated,
 )
 from bot.views.currencies import FLAGS
-from bot.views.message import Button, View, capital, record
+from bot.views.message import Button, View, capital, record, shorten
 from bot.views.news import headline_from
+from bot.views.offers import NAME_LENGTH
 from bot.views.rate_text import change, moment, percent
 from bot.views.rates import source_name
 
@@ -54,6 +57,10 @@ def fired(
         lines.append(t("alerts.fired_before", rate=stated(t, before), change=change(t, before, rate)))
     if rule.kind is Kind.PEG and event.share is not None:
         lines.append(t("alerts.fired_peg_share", share=percents(t, event.share.quantize(D("0.001")))))
+    if event.provider:
+        lines.append(
+            t("alerts.fired_provider", provider=shorten(display_name(event.provider, t.language), NAME_LENGTH))
+        )
     source = capital(source_name(t, rate.source))
     lines.append(t("alerts.fired_at", moment=moment_near(t, event.at, now, zone), source=source))
     if related:
@@ -75,7 +82,7 @@ def _before(event: AlertFired, rate: Rate) -> Rate | None:
 def _first(t: Translator, event: AlertFired, rate: Rate, before: Rate | None) -> str:
     """Return the first line, which a phone's notification shows: the rate, and the rule that it met."""
     rule = event.rule
-    shown: dict[str, str] = {"pair": str(rule.pair), "rate": stated(t, rate)}
+    shown: dict[str, str] = {"pair": pair_name(t, rule.pair), "rate": stated(t, rate)}
     match rule.kind:
         case Kind.LEVEL:
             return t(f"alerts.fired_level_{rule.side}", level=level_text(t, rule), **shown)

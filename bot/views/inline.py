@@ -11,8 +11,9 @@ from bot.domain import links
 from bot.domain.articles import StoredArticle
 from bot.domain.rate_graph import RateTableRow
 from bot.domain.rates import Pair, Rate
+from bot.domain.shares import Setup
 from bot.i18n import Translator
-from bot.views import news, rates
+from bot.views import news, rates, shares
 from bot.views.currencies import flags
 from bot.views.message import Button, View, plain_text, safe_url, shorten
 from bot.views.rate_card import statement
@@ -27,12 +28,16 @@ _NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One result: its entry in the list, in plain text, and the message that it becomes."""
+    """One result: its entry in the list, in plain text, and the message that it becomes.
+
+    `photo` is Telegram's id of a picture, whose caption is then the text of the message.
+    """
 
     id: str
     title: str
     line: str
     view: View
+    photo: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,9 @@ def _link(label: str, bot: str, parameter: str) -> Button:
 def _card(name: str, view: View, *buttons: Button) -> Card:
     """Return a result whose title is the message's first line, and whose description is the next lines."""
     title, *rest = filter(None, map(str.strip, plain_text(view.text).splitlines()))
-    return Card(name, title, shorten(" · ".join(rest), _LINE_LENGTH), replace(view, buttons=(buttons,)))
+    return Card(
+        name, title, shorten(" · ".join(rest), _LINE_LENGTH), replace(view, buttons=(buttons,) if buttons else ())
+    )
 
 
 def article_view(
@@ -73,6 +80,25 @@ def pair(t: Translator, bot: str, view: View, rate: Rate) -> Card:
     """Offer the card of a pair; its entry in the list begins with the rate."""
     made = money(t, bot, view, rate.pair)
     return replace(made, title=f"{flags(rate.pair)} {plain_text(statement(t, rate))}".strip())
+
+
+def with_chart(t: Translator, bot: str, found: Card, pair: Pair) -> Card:
+    """Add to the card of a pair a link to its chart in the bot's chat."""
+    chart = _link(t.plain("rates.button_chart"), bot, links.to_chart(pair))
+    [row] = found.view.buttons
+    return replace(found, view=replace(found.view, buttons=((chart, *row),)))
+
+
+def chart(t: Translator, bot: str, caption: View, pair: Pair, file_id: str) -> Card:
+    """Offer the chart of a pair, a picture that Telegram has."""
+    alert = _link(t.plain("rates.button_alert"), bot, links.to_alert(pair))
+    return replace(_card(f"chart{pair.base}{pair.quote}", caption, alert), photo=file_id)
+
+
+def setup(t: Translator, bot: str, shared: Setup, parameter: str) -> Card:
+    """Offer a setup to copy; `parameter` is that of its link."""
+    copy = _link(t.plain("inline.button_copy"), bot, parameter)
+    return _card("setup", View("\n".join(shares.described(t, shared))), copy)
 
 
 def rate_table(t: Translator, bot: str, lines: Sequence[RateTableRow], now: dt.datetime, zone: ZoneInfo) -> Card:
@@ -99,8 +125,23 @@ def shared(t: Translator, card: Card) -> Answer:
     return Answer((card,), t.plain("inline.open"), links.START)
 
 
+def how(t: Translator, bot: str) -> Card:
+    """Answer a guest query that is not understood by an example."""
+    return _card("how", View(t("inline.how", bot=bot)))
+
+
+def failed(t: Translator) -> Card:
+    """Answer a guest query after an internal error."""
+    return _card("failed", View(t("common.error")))
+
+
+def too_fast(t: Translator, seconds: int) -> Card:
+    """Answer a guest query over the limit of its person."""
+    return _card("fast", View(t("common.too_fast", seconds=seconds)))
+
+
 def newest(t: Translator, cards: Sequence[Card]) -> Answer:
-    """Answer an empty query with the newest articles."""
+    """Answer an empty query: the person's own pairs, the rate table, the newest articles."""
     return Answer(tuple(cards), t.plain("inline.open"), links.START)
 
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from html import escape, unescape
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from bot.domain.articles import StoredArticle, clean_text
+from bot.domain.chats import Destination
 from bot.i18n import Html
-from bot.views.buttons import under_record
+from bot.views.buttons import for_destination, is_under_record, under_record
 
 # Telegram's limit on a text, in UTF-16 units after entity parsing (Bot API, sendMessage).
 MAX_TEXT = 4096
+# The name of a chat on the button that leads back to it: a row of its own on a narrow phone, with the sign before it.
+_BACK_LENGTH = 34
 _TAG = re.compile(r"<[^>]+>")
 
 
@@ -32,18 +36,29 @@ class Button:
     style: str | None = None  # primary, success or danger
 
 
+Rows: TypeAlias = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChatKey:
+    """A key of the reply keyboard that lets a person choose one of the channels (or else groups) that they manage."""
+
+    label: str
+    channel: bool
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """One message: HTML text, rows of buttons, and the link to preview (None: no preview).
 
-    `keyboard` are the labels of the reply keyboard, which a message without buttons shows in a private chat; empty: the
-    message removes it, None: it stays as it is.
+    `keyboard` are the keys of the reply keyboard, which a message without buttons shows in a private chat: labels, and
+    keys that open Telegram's list of chats. Empty: the message removes it, None: it stays as it is.
     """
 
     text: str
-    buttons: tuple[tuple[Button, ...], ...] = ()
+    buttons: Rows = ()
     preview_url: str | None = None
-    keyboard: tuple[tuple[str, ...], ...] | None = None
+    keyboard: tuple[tuple[str | ChatKey, ...], ...] | None = None
 
 
 def capital(text: str) -> str:
@@ -53,14 +68,38 @@ def capital(text: str) -> str:
 
 def record(view: View) -> View:
     """Return a view that its buttons never overwrite: their answers are new messages (bot/views/buttons.py)."""
-    buttons = tuple(
-        tuple(replace(button, data=under_record(button.data)) if button.data else button for button in row)
-        for row in view.buttons
+    return replace(view, buttons=_with_data(view.buttons, under_record))
+
+
+def managing(view: View, destination: Destination, card: str) -> View:
+    """Return a view in a private chat that is about a managed chat: its name above the text, its id in each button.
+
+    A row leads back to the chat's card, which the callback data `card` opens; screens of the card's own feature have
+    their ways back.
+    """
+    label = clean_text(destination.label) or "…"
+    data = [one.data for row in view.buttons for one in row if one.data]
+    inside = any(one.startswith(card.rpartition(":")[0]) for one in data)
+    if any(map(is_under_record, data)):
+        card = under_record(card)
+    back = () if inside else ((Button(f"‹ {shorten(label, _BACK_LENGTH)}", data=card),),)
+    name = f"<b>📢 {escape(label, quote=False)}</b>"
+    buttons = about_destination((*view.buttons, *back), destination)
+    return replace(view, text=Html(f"{name}\n{view.text}"), buttons=buttons, keyboard=None)
+
+
+def about_destination(buttons: Rows, destination: Destination) -> Rows:
+    """Return buttons that act on a destination."""
+    return _with_data(buttons, lambda data: for_destination(data, destination.id))
+
+
+def _with_data(buttons: Rows, change: Callable[[str], str]) -> Rows:
+    return tuple(
+        tuple(replace(button, data=change(button.data)) if button.data else button for button in row) for row in buttons
     )
-    return replace(view, buttons=buttons)
 
 
-def rows(buttons: Iterable[Button], width: int) -> tuple[tuple[Button, ...], ...]:
+def rows(buttons: Iterable[Button], width: int) -> Rows:
     """Lay buttons out in rows of a width."""
     listed = list(buttons)
     return tuple(tuple(listed[start : start + width]) for start in range(0, len(listed), width))

@@ -35,8 +35,10 @@ _UNFOLLOWABLE = 8
 # Words that can be excluded under one explanation, and the longest label of a row of its own.
 _EXCLUSIONS = 3
 _LABEL_LENGTH = 36
-# Ten of the longest headlines stay far below 4,096 characters; more of them are a digest.
+# Ten headlines with their links stay far below 4,096 characters and 100 entities; more of them are a digest.
 BURST_SIZE = 10
+# The longest true headline of 129 seen has 171 characters; ten longer ones would not fit beside other lines.
+LONGEST_HEADLINE = 180
 # The excerpt in lists is one line.
 _LINE_LENGTH = 90
 # An article may match a hundred topics of a person; the first few are enough.
@@ -110,15 +112,17 @@ def article_view(
     *,
     corrected: bool = False,
     saved: bool = False,
+    short: bool = False,
 ) -> View:
     """Show one article: headline, excerpt, time, source, and the topics of this chat that it matches.
 
-    `others` are the articles of other sites about the same event; `corrected`: the headline has changed. `now` is UTC.
+    `others` are the articles of other sites about the same event; `corrected`: the headline has changed; `short`:
+    without an excerpt. `now` is UTC.
     """
     lines: list[str] = [titled(article)]
     if article.withdrawn:
         lines.append(t("news.withdrawn"))
-    elif article.text:
+    elif article.text and not short:
         lines.append(t("news.lead", lead=lead(article.text)))
     lines.append(f"{published(article, now, t, zone)} · {origin(article)}")
     if corrected and not article.withdrawn:
@@ -140,11 +144,16 @@ def article_view(
     return record(View("\n".join(lines), buttons, preview_url=safe_url(article.url)))
 
 
-def burst(t: Translator, articles: Sequence[StoredArticle], *, corrected: bool = False) -> View:
-    """Show several articles in one message: their headlines and sources, and numbers as buttons to open them."""
+def burst(
+    t: Translator, articles: Sequence[StoredArticle], *, corrected: bool = False, in_channel: bool = False
+) -> View:
+    """Show several articles in one message: their headlines and sources, and numbers as buttons to open them.
+
+    `in_channel`: the readers have not chosen the topics.
+    """
     shown = articles[:BURST_SIZE]
-    lines = [t("news.burst", count=len(articles))]
-    lines += [f"{n}. {headline_from(article)}" for n, article in enumerate(shown, 1)]
+    lines = [t("posts.burst" if in_channel else "news.burst", count=len(articles))]
+    lines += [f"{n}. {headline_from(article, LONGEST_HEADLINE)}" for n, article in enumerate(shown, 1)]
     if len(articles) > len(shown):
         lines.append(t("news.burst_more", more=len(articles) - len(shown)))
     if corrected:

@@ -10,6 +10,28 @@ from dataclasses import asdict, dataclass
 # The longest request for a picture: twenty years of days and ticks are 500 KB.
 MAX_MESSAGE = 4 * 1024 * 1024
 
+# The colours of each theme. They are here because views offer the themes and must not import the drawing library.
+THEMES = {
+    "light": {
+        "paper": "#ffffff",
+        "ink": "#1c2733",
+        "faint": "#5f6f7f",
+        "grid": "#e4e9ee",
+        "line": "#1769c2",
+        "dot": "#d9822b",
+        "mark": "#c0392b",
+    },
+    "dark": {
+        "paper": "#17212b",
+        "ink": "#f1f5f8",
+        "faint": "#9db0c1",
+        "grid": "#2b3a49",
+        "line": "#5eb5f7",
+        "dot": "#f0a860",
+        "mark": "#ff7b72",
+    },
+}
+
 Points = tuple[tuple[dt.date, float], ...]
 
 

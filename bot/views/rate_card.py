@@ -15,7 +15,7 @@ from bot.domain.rate_graph import CROSS, PEG, TICKER, PairRate, ResolvedRate, au
 from bot.domain.rate_series import per_units, shown_units
 from bot.domain.rates import Pair, Rate
 from bot.i18n import Html, Translator
-from bot.views import actions
+from bot.views import actions, policy_rates
 from bot.views.buttons import under_record
 from bot.views.currencies import flags, money, names
 from bot.views.message import Button, View, record
@@ -79,6 +79,7 @@ def card(t: Translator, found: PairRate, now: dt.datetime, zone: ZoneInfo) -> Vi
     if found.others:
         lines.append(t("rates.others"))
         lines += [_other(t, one, rate) for one in found.others]
+    lines += [policy_rates.line(t, one, now) for one in found.policy]
     return View("\n".join(lines), _buttons(t, rate))
 
 

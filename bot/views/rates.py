@@ -19,6 +19,8 @@ from bot.views.rate_text import change, checked, day, is_marked, number, short
 
 # A table wider than this breaks its lines on a narrow phone.
 TABLE_WIDTH = 32
+# Rates that a group gets unless it asks for all: those of the region, which come first.
+FEW = 6
 # Currencies that are offered instead of an unknown one.
 OFFERED = 6
 
@@ -64,6 +66,15 @@ def columns(head: Sequence[str], found: Sequence[Sequence[str]]) -> Html:
 
 def provenance(t: Translator, found: Sequence[ResolvedRate], now: dt.datetime, zone: ZoneInfo) -> list[str]:
     """Return the lines about the sources of rates (USD as the base), each with its day, and which are stale."""
+    lines = source_lines(t, found)
+    observed = [resolved.rate.confirmed_at for resolved in found if resolved.source != PEG]
+    if observed:
+        lines.append(t("rates.checked", time=checked(t, max(observed), now, zone)))
+    return lines + stale_lines(t, found)
+
+
+def source_lines(t: Translator, found: Sequence[ResolvedRate]) -> list[str]:
+    """Return the lines about the sources of rates (USD as the base), each with its day."""
     days: dict[dt.date, list[str]] = {}
     foreign: dict[tuple[str, dt.date], list[str]] = {}
     for resolved in found:
@@ -81,14 +92,10 @@ def provenance(t: Translator, found: Sequence[ResolvedRate], now: dt.datetime, z
             for valid_on, codes in sorted(days.items())
             if valid_on != usual
         ]
-    lines += [
+    return lines + [
         t("rates.exceptions", codes=", ".join(codes), source=source_name(t, source), day=day(valid_on, t))
         for (source, valid_on), codes in foreign.items()
     ]
-    observed = [resolved.rate.confirmed_at for resolved in found if resolved.source != PEG]
-    if observed:
-        lines.append(t("rates.checked", time=checked(t, max(observed), now, zone)))
-    return lines + stale_lines(t, found)
 
 
 def stale_lines(t: Translator, found: Sequence[ResolvedRate]) -> list[str]:
@@ -105,13 +112,17 @@ def rate_table(
     *,
     per_dollar: bool,
     private: bool = True,
+    whole: bool = True,
 ) -> View:
-    """Show every rate with its source; in a group with one button only.
+    """Show every rate with its source; in a group with one button only. Not `whole`: the first rates.
 
     The table itself is renewed in place; the answers to its other buttons are new messages.
     """
     if not lines:
         return View(t("rates.none"))
+    button = Button(t.plain("rates.button_refresh"), data=actions.RATES_ALL())
+    if not whole and len(lines) > FEW:
+        lines, button = lines[:FEW], all_button(t)
     text = [
         t("rates.title_per_dollar" if per_dollar else "rates.title_per_unit"),
         table(t, lines, per_dollar=per_dollar),
@@ -119,16 +130,20 @@ def rate_table(
     ]
     if any(is_marked(line.resolved.rate) for line in lines):
         text.append(t("rates.coarse"))
-    refresh = Button(t.plain("rates.button_refresh"), data=actions.RATES_ALL())
     if not private:
-        return View("\n".join(text), ((refresh,),))
+        return View("\n".join(text), ((button,),))
     flip = Button(
         t.plain("rates.button_per_unit" if per_dollar else "rates.button_per_dollar"),
         data=actions.RATES_DIRECTION("unit" if per_dollar else "dollar"),
     )
     alert = Button(t.plain("rates.button_alert"), data=under_record(actions.ALERTS_BUILD()))
     each = (_currency(line.code) for line in lines)
-    return View("\n".join(text), (*rows(each, 4), (flip, alert, refresh)))
+    return View("\n".join(text), (*rows(each, 4), (flip, alert, button)))
+
+
+def all_button(t: Translator) -> Button:
+    """Return the button that shows all rates in place of some."""
+    return Button(t.plain("rates.button_all"), data=actions.RATES_ALL())
 
 
 def _currency(code: str) -> Button:

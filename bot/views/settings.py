@@ -13,6 +13,7 @@ from bot.domain.times import clock, parse_quiet
 from bot.domain.zones import offset_at, written
 from bot.i18n import LANGUAGES, Translator
 from bot.views import actions, places, zones
+from bot.views.chat_actions import CHATS_LIST
 from bot.views.message import Button, View, rows, shorten
 from bot.views.own import arrow
 
@@ -41,27 +42,34 @@ CITIES = {
 Row = tuple[str, str, str]
 
 
-def settings(t: Translator, chat: Chat, now: dt.datetime) -> View:
-    """Show all settings of a chat, a row each with its value; `now` is UTC."""
+def settings(t: Translator, chat: Chat, now: dt.datetime, *, managed: bool = False) -> View:
+    """Show all settings of a chat, a row each with its value; `now` is UTC.
+
+    `managed`: the chat is set up from a person's private chat, whose language is that of the texts.
+    """
     off = t.plain("settings.off")
     found: list[Row] = [
-        ("settings.button_language", LANGUAGES[t.language], actions.SETTINGS_LANGUAGE()),
+        ("settings.button_language", LANGUAGES[chat.language], actions.SETTINGS_LANGUAGE()),
         ("settings.button_news", _news_languages(t, chat), actions.NEWS_LANGUAGES()),
         ("settings.button_currencies", arrow(chat.currencies) or t.plain("settings.none"), actions.OWN_ASK()),
         ("settings.button_timezone", _zone(t, chat.timezone, now), actions.SETTINGS_TIMEZONE()),
         ("settings.button_quiet", str(chat.quiet) if chat.quiet else off, actions.SETTINGS_QUIET()),
-        ("settings.button_digest", off if chat.digest_at is None else clock(chat.digest_at), actions.DIGEST_CHOOSE()),
+        ("settings.button_digest", ", ".join(map(clock, chat.digest_times)) or off, actions.DIGEST_CHOOSE()),
         ("settings.button_theme", t.plain(f"settings.theme_{chat.theme}"), actions.CHARTS_THEME(_other_theme(chat))),
     ]
     if chat.private:
         state = t.plain("settings.keyboard_shown" if chat.keyboard else "settings.keyboard_hidden")
         found.append(("settings.button_keyboard", state, actions.KEYBOARD_SET(not chat.keyboard)))
-    found.append(("settings.button_privacy", "", actions.PRIVACY_SHOW()))
+        found.append(("settings.button_chats", "", CHATS_LIST(0)))
+    if not managed:
+        found.append(("share.button_setup", "", actions.SHARES_SETUP()))
+        found.append(("settings.button_privacy", "", actions.PRIVACY_SHOW()))
     buttons = rows((_row(t, *row) for row in found), 1)
     if chat.state is not ChatState.STOPPED:
         return View(t("settings.title"), buttons)
     resume = (Button(t.plain("start.button_resume"), data=actions.START_RESUME()),)
-    return View(f"{t('settings.title')}\n{t('settings.stopped')}", (resume, *buttons))
+    stopped = t("chats.paused" if managed else "settings.stopped")
+    return View(f"{t('settings.title')}\n{stopped}", (resume, *buttons))
 
 
 def _news_languages(t: Translator, chat: Chat) -> str:
@@ -89,11 +97,11 @@ def back(t: Translator) -> tuple[Button, ...]:
     return (Button(t.plain("settings.button_back"), data=actions.SETTINGS_ALL()),)
 
 
-def language(t: Translator) -> View:
-    """Choose a language; each is named in itself, and marked until its texts are reviewed."""
+def language(t: Translator, current: str) -> View:
+    """Choose a language; each is named in itself, and marked until its texts are reviewed. A tick is at `current`."""
     buttons = (
         Button(
-            ("✓ " if one.code == t.language else "") + one.endonym + (BETA if one.beta else ""),
+            ("✓ " if one.code == current else "") + one.endonym + (BETA if one.beta else ""),
             data=actions.SETTINGS_SPEAK(one.code),
         )
         for one in TABLE

@@ -10,6 +10,7 @@ from bot.domain.own_rates import OwnRate
 from bot.domain.rate_graph import RateTableRow
 from bot.i18n import Translator
 from bot.views import actions, dialogue
+from bot.views.chat_actions import CHATS_ADD
 from bot.views.message import Button, View, record, rows
 from bot.views.news import headline_from
 from bot.views.own import offers, own_buttons, own_lines
@@ -35,10 +36,12 @@ def overview(
     own: Sequence[OwnRate] = (),
     *,
     offer: bool = False,
+    private: bool = False,
 ) -> View:
     """Show today's rates and headlines, an example of a sentence, and the next steps.
 
-    The rates of the own currencies replace the table. `offer`: ask for the own currencies.
+    The rates of the own currencies replace the table. `offer`: ask for the own currencies;
+    `private`: a person's own chat, from which they can set up a channel.
     """
     text = own_lines(t, own)
     if lines and not own:
@@ -56,6 +59,7 @@ def overview(
             Button(t.plain("start.button_alert"), data=actions.ALERTS_BUILD()),
             Button(t.plain("start.button_digest"), data=actions.DIGEST_CHOOSE()),
         ),
+        *(((Button(t.plain("start.button_chats"), data=CHATS_ADD()),),) if private else ()),
         *rows((Button(one.short, data=actions.START_LANGUAGE(one.code)) for one in TABLE), _LANGUAGES_A_ROW),
     )
     return record(View("\n".join(text), buttons))

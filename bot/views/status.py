@@ -6,12 +6,14 @@ import datetime as dt
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
+from bot.domain.chats import GENERAL_THREAD, Chat, Destination
 from bot.domain.events import ChatPaused, SourceBack, SourceStale, TopicClosed
 from bot.domain.sites import FEED, PAGE
 from bot.domain.status import SourceStatus, Status
-from bot.i18n import Translator
+from bot.i18n import Html, Translator
 from bot.views import actions
-from bot.views.message import Button, View, shorten
+from bot.views.chat_actions import CHATS_ONE
+from bot.views.message import Button, View, managing, shorten
 from bot.views.rate_text import ago, moment
 
 # Twenty sources with their errors fill a message; more are in /sources.
@@ -83,12 +85,31 @@ def paused(t: Translator, event: ChatPaused) -> View:
     return View(t("status.paused", chat=str(event.chat_id)))
 
 
+def lost(t: Translator, event: ChatPaused, chat: Chat, managed: Destination) -> View:
+    """Return the message to the managers of a chat that takes no messages any more: how to repair it, and its card."""
+    key = "removed" if event.removed else "paused_channel" if chat.channel else "paused_group"
+    return managing(View(t(f"status.{key}")), managed, CHATS_ONE())
+
+
 def topic_closed(t: Translator, event: TopicClosed) -> View:
     """Return the message that a forum's topic is closed, with a button to move its messages to this topic."""
     move = Button(t.plain("status.move_here"), data=actions.STATUS_HERE(event.thread_id))
     return View(t("status.topic_closed"), ((move,),))
 
 
-def moved_here(t: Translator) -> View:
-    """Confirm that the messages for the topic are sent here now."""
-    return View(t("status.moved_here"))
+def topic_closed_in(t: Translator, event: TopicClosed, forum: Destination | None) -> View:
+    """Return the message to the managers of a forum about a closed topic, with a button to move its messages.
+
+    Without a `forum` (nobody manages it) the operators get the message, and no more than the id of the chat.
+    """
+    if event.thread_id <= GENERAL_THREAD:
+        view = View(t("status.general_closed"))
+    else:
+        move = Button(t.plain("status.move_to_general"), data=actions.STATUS_HERE(event.thread_id))
+        view = View(t("status.topic_closed"), ((move,),))
+    return managing(view, forum, CHATS_ONE()) if forum else View(Html(f"<code>{event.chat_id}</code>\n{view.text}"))
+
+
+def moved_here(t: Translator, *, managed: bool = False) -> View:
+    """Confirm that the messages for the topic are sent here now, or in the General topic of a `managed` forum."""
+    return View(t("status.moved_to_general" if managed else "status.moved_here"))

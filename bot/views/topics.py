@@ -67,7 +67,8 @@ def one(t: Translator, followed: FollowedTopic) -> View:
     text = [t("topics.one", topic=_described(t, followed))]
     if followed.curated:
         text.append(t("topics.widths"))
-    return View("\n".join(text), (*rows(levels, 3), *_widths(t, followed), (end, _list_button(t))))
+    share = Button(t.plain("share.button_share"), data=actions.SHARES_TOPIC(followed.id))
+    return View("\n".join(text), (*rows(levels, 3), *_widths(t, followed), (end, share), (_list_button(t),)))
 
 
 def _widths(t: Translator, followed: FollowedTopic) -> Iterator[tuple[Button, ...]]:
@@ -87,10 +88,10 @@ def _list_button(t: Translator) -> Button:
     return Button(t.plain("topics.button_list"), data=actions.TOPICS_LIST(0))
 
 
-def picker(t: Translator, followed: Sequence[FollowedTopic], digest_at: int | None) -> View:
+def picker(t: Translator, followed: Sequence[FollowedTopic], digest_times: Sequence[int]) -> View:
     """Choose curated topics by buttons; a tick marks the chosen ones.
 
-    `digest_at` is the time of the chat's digest (local minutes after midnight), None without one.
+    `digest_times` are the times of the chat's digests (local minutes after midnight).
     """
     chosen = {one.curated for one in followed if one.curated}
 
@@ -104,13 +105,15 @@ def picker(t: Translator, followed: Sequence[FollowedTopic], digest_at: int | No
     text = [t("topics.picked", count=len(chosen)) if chosen else t("topics.pick")]
     below = [Button(t.plain("topics.button_done"), data=actions.TOPICS_LIST(0))]
     if followed:
-        time = clock(DIGEST_AT if digest_at is None else digest_at)
-        if digest_at is not None and all(one.level == "digest" for one in followed):
-            text.append(t("topics.once_a_day", time=time))
+        if digest_times and all(one.level == "digest" for one in followed):
+            text.append(t("topics.once_a_day", time=", ".join(map(clock, digest_times))))
             level, label = "instant", t.plain("topics.button_instant")
         else:
             text.append(t("topics.as_they_appear"))
-            level, label = "digest", t.plain("topics.button_digest", time=time)
+            level, label = (
+                "digest",
+                t.plain("topics.button_digest", time=clock(digest_times[0] if digest_times else DIGEST_AT)),
+            )
         below.insert(0, Button(label, data=actions.TOPICS_DELIVERY(level)))
     buttons = (
         *(heading("topics.countries"), *rows(map(button, COUNTRIES), 2)),

@@ -1,0 +1,196 @@
+"""Offers of banks and other providers: what a person gets or pays, best first, and what a transfer brings.
+
+Every figure stands under the time and the name of the source that published it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal
+from zoneinfo import ZoneInfo
+
+from bot.domain.numbers import CONTEXT
+from bot.domain.offer_ranking import PUBLISHED, WAYS, OfferRanking, OfferRequest, RankedOffer, request_of
+from bot.domain.offers import market_of
+from bot.domain.providers import display_name
+from bot.domain.rates import Pair
+from bot.i18n import Html, Translator
+from bot.views import actions
+from bot.views.buttons import under_record
+from bot.views.currencies import FLAGS
+from bot.views.message import Button, Rows, View, link, rows, shorten
+from bot.views.rate_card import origin, statement
+from bot.views.rate_text import moment, number, percent
+from bot.views.rates import source_name
+
+# Rows that fit on a phone's screen, and all that are ever shown: no country has so many providers.
+FEW, MOST = 8, 30
+# The widest name in a row; the whole one is in the source's table.
+NAME_LENGTH = 40
+# Below this a result has four decimals, as the table prints prices: cents would hide the differences.
+_FINE_BELOW, _FINE, _CENTS = 100, 4, 2
+
+
+def sum_text(t: Translator, value: Decimal, code: str) -> str:
+    """Return an amount of money with its code: in cents, below a hundred with the decimals of a printed price."""
+    places = _CENTS if value >= _FINE_BELOW else max(_FINE, 2 - value.adjusted())
+    rounded = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, CONTEXT).normalize(CONTEXT)
+    digits = -int(rounded.as_tuple().exponent)
+    shown = rounded if digits <= 0 or digits >= _CENTS else rounded.quantize(Decimal("0.01"))
+    return f"{number(t, shown.quantize(Decimal(1)) if digits < 0 else shown)} {code}"
+
+
+def way_name(t: Translator, request: OfferRequest) -> str:
+    """Return the name of the way of payment of a request."""
+    return t.plain(f"banks.way.{request.channel}")
+
+
+def published(t: Translator, ranking: OfferRanking, zone: ZoneInfo) -> str:
+    """Return the line about the table: its own time, and its source as a link."""
+    return t(
+        "banks.published",
+        time=moment(ranking.as_of, t, zone) if ranking.as_of else "",
+        source=link(source_name(t, ranking.source), ranking.home),
+    )
+
+
+def answer(t: Translator, ranking: OfferRanking, now: dt.datetime, zone: ZoneInfo, *, whole: bool = False) -> View:
+    """Show the ranking, or that there is none and the official rate. Not `whole`: the first rows."""
+    if ranking.request.table is None:
+        return _no_table(t, ranking, now, zone)
+    request = ranking.request
+    key = "banks.get" if request.gets else "banks.pay"
+    lines = [_title(t, request), t(key if ranking.offers else "banks.way", way=way_name(t, request))]
+    if not ranking.offers:
+        lines += [_absent(t, ranking, zone), *_official(t, ranking)]
+        return View("\n".join(lines), _buttons(t, request))
+    shown = ranking.offers[: MOST if whole else FEW]
+    lines += [_row(t, ranking, place, one) for place, one in enumerate(shown, start=1)]
+    lines += [*_official(t, ranking), published(t, ranking, zone)]
+    more: Rows = (_alert(t, request),)
+    if len(shown) < min(len(ranking.offers), MOST):
+        label = t.plain("banks.button_all", count=len(ranking.offers))
+        more = ((Button(label, data=actions.OFFERS_SHOW(request, True)), *more[0]),)
+    return View("\n".join(lines), (*more, *_buttons(t, request)))
+
+
+def _title(t: Translator, request: OfferRequest) -> str:
+    flags = "".join(FLAGS.get(code, "") for code in (request.pair.base, request.pair.quote))
+    amount = sum_text(t, request.amount, request.code)
+    ends = (amount, request.other) if request.gets else (request.other, amount)
+    return t("banks.title", flags=flags, given=ends[0], wanted=ends[1])
+
+
+def _row(t: Translator, ranking: OfferRanking, place: int, offer: RankedOffer) -> str:
+    return t(
+        "banks.row",
+        place=place,
+        result=sum_text(t, offer.result, ranking.request.other),
+        gap=gap(t, ranking, offer.result),
+        provider=provider_name(t, offer),
+    )
+
+
+def provider_name(t: Translator, offer: RankedOffer) -> str:
+    """Return the name of a provider in the language, or as it was printed; of limited length."""
+    return shorten(display_name(offer.provider, t.language), NAME_LENGTH)
+
+
+def gap(t: Translator, ranking: OfferRanking, result: Decimal) -> str:
+    """Return the difference of a result to that of the official rate, in per cent; nothing without one."""
+    official = ranking.official
+    return "" if official is None else " " + percent(t, CONTEXT.divide(result - official, official))
+
+
+def _absent(t: Translator, ranking: OfferRanking, zone: ZoneInfo) -> str:
+    """Return why there is no ranking: its table is too old, or has nothing for this way of payment."""
+    if ranking.as_of is None:
+        return t("banks.none_now")
+    source = link(source_name(t, ranking.source), ranking.home)
+    return t("banks.stale", time=moment(ranking.as_of, t, zone), source=source)
+
+
+def _official(t: Translator, ranking: OfferRanking) -> list[str]:
+    if ranking.official is None:
+        return []
+    return [t("banks.official", result=sum_text(t, ranking.official, ranking.request.other))]
+
+
+def _no_table(t: Translator, ranking: OfferRanking, now: dt.datetime, zone: ZoneInfo) -> View:
+    """Show that no official table has the pair, and its official rate."""
+    pair = ranking.request.pair
+    lines = [t("banks.no_table", base=pair.base, quote=pair.quote)]
+    if ranking.rate is not None:
+        lines += [t("banks.official_rate", rate=statement(t, ranking.rate.rate)), *origin(t, ranking.rate, now, zone)]
+    others = (
+        Button(f"{one.base} → {one.quote}", data=actions.OFFERS_SHOW(request_of((one.base, one.quote)), False))
+        for one in PUBLISHED
+    )
+    return View("\n".join(lines), rows(others, 3))
+
+
+def _buttons(t: Translator, request: OfferRequest) -> Rows:
+    """Return the buttons: other ways of payment, the other direction, another amount."""
+    ways = (replace(request, channel=way) for way in WAYS if way is not request.channel)
+    each = (Button(way_name(t, one), data=actions.OFFERS_SHOW(one, False)) for one in ways)
+    reverse = replace(request, pair=request.pair.inverted)
+    label = f"⇄ {reverse.pair.base} → {reverse.pair.quote}"
+    return (
+        *rows(each, 2),
+        (
+            Button(label, data=actions.OFFERS_SHOW(reverse, False)),
+            Button(t.plain("banks.button_amount"), data=actions.OFFERS_AMOUNT(request)),
+        ),
+    )
+
+
+def _alert(t: Translator, request: OfferRequest) -> tuple[Button, ...]:
+    """Return the button for an alert on the best offer."""
+    table = request.table or request.pair
+    pair = Pair(table.base, table.quote, market_of(request.channel, request.side))
+    return (Button(t.plain("rates.button_alert"), data=under_record(actions.ALERTS_PAIR(pair))),)
+
+
+def amount_question(t: Translator, request: OfferRequest) -> View:
+    """Ask for another amount of the given money."""
+    return View(t("banks.amount", code=request.pair.base))
+
+
+def sent(t: Translator, ranking: OfferRanking, now: dt.datetime, zone: ZoneInfo) -> View:
+    """Show the best, the median and the worst result of a transfer, and what they do not include."""
+    request = ranking.request
+    if not ranking.offers or ranking.median is None:
+        return answer(t, ranking, now, zone)
+    best, worst = ranking.offers[0], ranking.offers[-1]
+    results = (("best", best, best.result), ("median", None, ranking.median), ("worst", worst, worst.result))
+    lines = [_title(t, request), t("banks.get_sent" if request.gets else "banks.pay_sent")]
+    for key, offer, result in results:
+        shown = sum_text(t, result, request.other)
+        name = f" · {provider_name(t, offer)}" if offer else ""
+        lines.append(t(f"banks.{key}", result=shown, gap=gap(t, ranking, result), provider=name))
+    lines += [*_official(t, ranking), published(t, ranking, zone), t("banks.no_fees")]
+    label = t.plain("banks.button_all", count=len(ranking.offers))
+    every = Button(label, data=actions.OFFERS_SHOW(request, False))
+    return View("\n".join(lines), ((every,),))
+
+
+def how_to_send(t: Translator) -> View:
+    """Show how /send is used."""
+    return View(t("banks.how_to_send"))
+
+
+def best_line(t: Translator, ranking: OfferRanking | None, zone: ZoneInfo, *, named: bool = False) -> list[str]:
+    """Return the line about the best published offer, beside an official result; nothing without a current one.
+
+    `named`: the line has the amount and its currencies too.
+    """
+    if ranking is None or not ranking.offers or ranking.as_of is None:
+        return []
+    best = ranking.offers[0]
+    key = f"banks.best_{ranking.request.channel}"
+    result = sum_text(t, best.result, ranking.request.other)
+    source = link(source_name(t, ranking.source), ranking.home)
+    time = moment(ranking.as_of, t, zone)
+    line = Html(t(key, result=result, provider=provider_name(t, best), time=time, source=source))
+    return [_title(t, ranking.request), line] if named else [line]

@@ -1,0 +1,113 @@
+"""Posts of groups and channels: the form that each chat has chosen, and what a channel leaves out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
+from html import escape
+from zoneinfo import ZoneInfo
+
+from bot.domain.articles import StoredArticle, clean_text
+from bot.domain.chats import Chat
+from bot.domain.posts import MAX_SIGNATURE
+from bot.domain.topics import base_of
+from bot.domain.topics.curated import TOPICS
+from bot.i18n import Html, Translator
+from bot.views import news
+from bot.views.message import View
+from bot.views.topic_names import name_of
+
+# Hashtags under a post: more of them are read as advertising.
+MAX_HASHTAGS = 5
+# Letters of a hashtag: longer ones are typed by nobody.
+_LONGEST_HASHTAG = 30
+_APOSTROPHES = str.maketrans("", "", "'’`")
+_WORDS = re.compile(r"[^\W_]+")
+# The words of a topic and the curated topic that it is, as articles are matched.
+Topic = tuple[str, str | None]
+
+
+def article_post(
+    t: Translator,
+    chat: Chat,
+    article: StoredArticle,
+    topics: Sequence[Topic],
+    now: dt.datetime,
+    others: Sequence[StoredArticle] = (),
+    *,
+    corrected: bool = False,
+    saved: bool = False,
+) -> View:
+    """Show an article to a chat in the chat's form; `topics` are those of the chat's that it matches, `now` is UTC.
+
+    The readers of a channel have not chosen its topics: none is named there.
+    """
+    named = [] if chat.channel else [name_of(t, text, topic) for text, topic in topics]
+    shown = news.article_view(
+        t,
+        article,
+        named,
+        ZoneInfo(chat.timezone),
+        now,
+        others,
+        corrected=corrected,
+        saved=saved,
+        short=not chat.post_form.lead,
+    )
+    return with_hashtags(shown, hashtags(t, article, topics) if chat.post_form.hashtags else ())
+
+
+def with_hashtags(view: View, tags: Sequence[str]) -> View:
+    """Return a view with a line of hashtags, without those beyond MAX_HASHTAGS."""
+    line = " ".join([*dict.fromkeys(tags)][:MAX_HASHTAGS])
+    return replace(view, text=f"{view.text}\n{line}") if line else view
+
+
+def in_form(view: View, chat: Chat) -> View:
+    """Return what a chat gets of a message that is sent to it by itself: signed, and in a channel without buttons.
+
+    Readers of a channel change nothing there, and their presses would change it for all. Private chats have no form.
+    """
+    form = chat.post_form
+    if chat.private:
+        return view
+    text = view.text
+    if signature := clean_text(" ".join(form.signature.split()))[:MAX_SIGNATURE]:
+        text = Html(f"{text}\n\n{escape(signature, quote=False)}")
+    return replace(
+        view,
+        text=text,
+        buttons=() if chat.channel else view.buttons,
+        preview_url=view.preview_url if form.preview else None,
+    )
+
+
+def hashtags(t: Translator, article: StoredArticle, topics: Sequence[Topic]) -> list[str]:
+    """Return hashtags of the topics that an article matches, else of the curated topics that it is about.
+
+    A curated topic has its name in the chat's language, a topic of one word that word; other topics have none.
+    """
+    found = [tag for text, topic in topics if (tag := _of_topic(t, text, topic))]
+    if found:
+        return found
+    about = sorted(article.topics, key=lambda one: -one.points)
+    return [tag for one in about if one.topic in TOPICS and (tag := _hashtag(t.plain(f"topics.name.{one.topic}")))]
+
+
+def _of_topic(t: Translator, text: str, topic: str | None) -> str:
+    slug = topic if topic in TOPICS else base_of(text)
+    if slug is not None:
+        return _hashtag(t.plain(f"topics.name.{slug}"))
+    return _hashtag(text) if _WORDS.fullmatch(text) else ""
+
+
+def _hashtag(name: str) -> str:
+    """Return a name as a hashtag of letters and digits (`#NuclearUranium`); empty where none can be made of it."""
+    words = _WORDS.findall(unicodedata.normalize("NFC", name).translate(_APOSTROPHES))
+    joined = "".join(word if n == 0 else word[:1].upper() + word[1:] for n, word in enumerate(words))
+    # Telegram reads digits alone as a number.
+    is_tag = len(joined) <= _LONGEST_HASHTAG and any(letter.isalpha() for letter in joined)
+    return f"#{joined}" if is_tag else ""

@@ -1,0 +1,103 @@
+"""/banks and /send: what banks and other providers pay and ask, by way of payment."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.domain.amounts import amount
+from bot.domain.errors import ExpiredButton, InvalidInput
+from bot.domain.intents import Intent, IntentKind
+from bot.domain.intents.offer_rules import offers_in
+from bot.domain.offer_ranking import OfferRequest, request_of
+from bot.domain.offers import Channel
+from bot.services.offers import rank_offers
+from bot.views import actions
+from bot.views import errors as error_views
+from bot.views import offers as views
+from bot.views.button_offers import OFFERS
+from bot.views.message import View
+from handlers.arguments import read
+from handlers.command import Command, on
+from handlers.context import Context
+
+AMOUNT = "banks.amount"
+
+
+async def banks(ctx: Context) -> None:
+    """Answer /banks with the dollar in the chat's country, /banks 1000 rub tjs transfer with that."""
+    await ctx.reply(await _ranking(ctx, _typed(ctx)))
+
+
+async def send(ctx: Context) -> None:
+    """Answer /send 10000 rub tjs with the best, the median and the worst transfer."""
+    if not ctx.arguments:
+        await ctx.reply(views.how_to_send(ctx.t))
+        return
+    request = replace(_typed(ctx), channel=Channel.TRANSFER)
+    await ctx.reply(views.sent(ctx.t, await rank_offers(ctx.database, request, ctx.now), ctx.now, ctx.zone))
+
+
+def _typed(ctx: Context) -> OfferRequest:
+    found = read(ctx)
+    if found.unknown:
+        raise InvalidInput("banks.error.unknown", word=found.unknown)
+    return _request(ctx, offers_in(found.sentence))
+
+
+def _request(ctx: Context, intent: Intent) -> OfferRequest:
+    if intent.problem is not None:
+        raise intent.problem
+    return request_of(
+        intent.currencies,
+        intent.channel,
+        intent.amount,
+        buys=intent.buys,
+        own=ctx.chat.currencies,
+        timezone=ctx.chat.timezone,
+    )
+
+
+async def _ranking(ctx: Context, request: OfferRequest, *, whole: bool = False) -> View:
+    return views.answer(ctx.t, await rank_offers(ctx.database, request, ctx.now), ctx.now, ctx.zone, whole=whole)
+
+
+async def banks_intent(ctx: Context, intent: Intent) -> None:
+    """Answer a sentence about the offers of banks."""
+    await ctx.reply(await _ranking(ctx, _request(ctx, intent)))
+
+
+async def show(ctx: Context, request: OfferRequest, whole: bool) -> None:
+    """Show the ranking of a button."""
+    await ctx.edit_or_reply(await _ranking(ctx, request, whole=whole))
+
+
+async def ask_amount(ctx: Context, request: OfferRequest) -> None:
+    """Ask for the amount of a ranking."""
+    await ctx.prompt(AMOUNT, views.amount_question(ctx.t, request), OFFERS.write(request))
+
+
+async def read_amount(ctx: Context) -> None:
+    """Show the ranking for a typed amount; after an answer of no use, ask again."""
+    try:
+        request = OFFERS.read(ctx.prompt_argument)
+    except (ValueError, ArithmeticError):
+        raise ExpiredButton from None
+    try:
+        numbers = read(ctx).sentence.numbers
+        if len(numbers) != 1:
+            raise InvalidInput("banks.error.amount")
+        wanted = request_of((request.pair.base, request.pair.quote), request.channel, amount(numbers[0]))
+    except InvalidInput as error:
+        reason, question = error_views.invalid_input(ctx.t, error), views.amount_question(ctx.t, request)
+        await ctx.prompt(AMOUNT, replace(question, text=f"{reason.text}\n{question.text}"), ctx.prompt_argument)
+        return
+    await ctx.reply(await _ranking(ctx, wanted))
+
+
+COMMANDS = (
+    Command("banks", banks, description_key="banks.command.banks"),
+    Command("send", send, description_key="banks.command.send"),
+)
+BUTTONS = (on(actions.OFFERS_SHOW, show), on(actions.OFFERS_AMOUNT, ask_amount))
+PROMPTS = ((AMOUNT, read_amount),)
+INTENTS = ((IntentKind.BANKS, banks_intent),)
