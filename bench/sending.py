@@ -41,7 +41,8 @@ from bot.delivery.sender import Sender
 from bot.delivery.worker import Worker
 from bot.domain.alerts import AlertRule, Side
 from bot.domain.chats import Chat
-from bot.domain.events import PRIORITY, AlertFired, BroadcastSent, Delivery, DigestDue, EventContent, EventKind
+from bot.domain.deliveries import PRIORITY, Delivery
+from bot.domain.events import AlertFired, BroadcastSent, DigestDue, EventContent, EventKind
 from bot.domain.rates import Pair, Rate
 from bot.views.message import View
 from storage import deliveries
@@ -65,7 +66,7 @@ DIGESTS = 100_000
 CROSSINGS = 200
 CROSSING_EVERY = 0.13
 _BATCH = 10_000
-_TOKEN = "123456789:AAbenchbenchbenchbenchbenchbenchbench"
+TOKEN = "123456789:AAbenchbenchbenchbenchbenchbenchbench"
 _WORDS = "Kazakhstan Picks a Site for Its Nuclear Plant, and the neighbours look on with interest and some doubt. " * 2
 
 
@@ -86,9 +87,9 @@ def run() -> None:
 
 
 @contextmanager
-def _telegram(people: int, *options: str, latency: float = ANSWER_SECONDS) -> Iterator[str]:
+def telegram(people: int, *options: str, latency: float = ANSWER_SECONDS) -> Iterator[str]:
     """Yield the address of an embedded Telegram in a process of its own."""
-    command = [sys.executable, "-m", "bot.demo.telegram", "--token", _TOKEN, "--people", str(people)]
+    command = [sys.executable, "-m", "bot.demo.telegram", "--token", TOKEN, "--people", str(people)]
     server = subprocess.Popen([*command, "--latency", str(latency), *options], stdout=subprocess.PIPE, text=True)
     try:
         assert server.stdout is not None
@@ -123,7 +124,7 @@ def _head(name: str) -> None:
 # -- Jarchi's whole path
 
 
-async def _words(connection: AsyncConnection, delivery: Delivery, chat: Chat, now: dt.datetime) -> View | None:
+async def words(connection: AsyncConnection, delivery: Delivery, chat: Chat, now: dt.datetime) -> View | None:
     """Render digests as in production; a broadcast is its text, an alert its key."""
     if delivery.event.kind is EventKind.DIGEST:
         return await render(connection, delivery, chat, now)
@@ -151,7 +152,7 @@ async def _fill(database: Database, content: EventContent, count: int) -> None:
         await connection.execute(text("ANALYZE"))
 
 
-class _Timed(AiohttpRequest):
+class Timed(AiohttpRequest):
     """The transport, with the time at which each chat's first message was answered."""
 
     def __init__(self, limiter: RateLimiter, answered: dict[int, float]) -> None:
@@ -159,6 +160,7 @@ class _Timed(AiohttpRequest):
         self._answered = answered
 
     async def do_request(self, url: str, method: str, request_data: Any = None, **rest: Any) -> tuple[int, bytes]:
+        """Make a request, and note when it was answered."""
         answer = await super().do_request(url, method, request_data, **rest)
         if request_data is not None:
             self._answered.setdefault(request_data.parameters.get("chat_id"), time.monotonic())
@@ -169,11 +171,11 @@ class _Timed(AiohttpRequest):
 async def _worker(
     database: Database, url: str, limiter: RateLimiter, answered: dict[int, float] | None = None
 ) -> AsyncIterator[Worker]:
-    request = AiohttpRequest(limiter) if answered is None else _Timed(limiter, answered)
-    bot = Bot(_TOKEN, base_url=f"{url}/bot", request=request, get_updates_request=AiohttpRequest())
+    request = AiohttpRequest(limiter) if answered is None else Timed(limiter, answered)
+    bot = Bot(TOKEN, base_url=f"{url}/bot", request=request, get_updates_request=AiohttpRequest())
     await request.initialize()
     sender, clock = Sender(bot), lambda: dt.datetime.now(dt.UTC)
-    worker = Worker(database, sender, limiter, once(_words), clock, time.monotonic, paid=True)
+    worker = Worker(database, sender, limiter, once(words), clock, time.monotonic, paid=True)
     running = asyncio.create_task(worker.run())
     try:
         yield worker
@@ -255,7 +257,7 @@ async def _limited(url: str, retries: int) -> _Sent:
     """python-telegram-bot with its rate limiter: all messages at once, as its documentation recommends."""
     request = _Counting(connection_pool_size=256, pool_timeout=600)
     limiter = AIORateLimiter(max_retries=retries)
-    bot = ExtBot(_TOKEN, base_url=f"{url}/bot", request=request, rate_limiter=limiter)
+    bot = ExtBot(TOKEN, base_url=f"{url}/bot", request=request, rate_limiter=limiter)
     async with bot:
         lost, seconds, cpu = await _send_all(lambda chat: bot.send_message(chat, _WORDS), PACED, PACED)
     return _Sent(PACED - lost, lost, request.floods, seconds, cpu)
@@ -263,7 +265,7 @@ async def _limited(url: str, retries: int) -> _Sent:
 
 async def _bare(url: str) -> _Sent:
     """python-telegram-bot by itself: its default client, with one task for each connection."""
-    async with Bot(_TOKEN, base_url=f"{url}/bot") as bot:
+    async with Bot(TOKEN, base_url=f"{url}/bot") as bot:
         lost, seconds, cpu = await _send_all(lambda chat: bot.send_message(chat, _WORDS), OPEN_RIVAL, IN_FLIGHT)
     return _Sent(OPEN_RIVAL - lost, lost, 0, seconds, cpu)
 
@@ -274,22 +276,22 @@ async def _bare(url: str) -> _Sent:
 def _paced(counting: str) -> None:
     ideal = PACED / LIMIT
     _head(f"{PACED:,} messages to as many chats, limits counted by a {counting}: ideal {ideal:.1f} s")
-    with _telegram(PACED, "--flood", counting) as url, databases.address("SQLite") as address:
+    with telegram(PACED, "--flood", counting) as url, databases.address("SQLite") as address:
         sent = uvloop.run(_jarchi(url, address, BroadcastSent(_WORDS), PACED))
         sent.row("Jarchi, SQLite", ideal)
     for retries in (0, 5):
-        with _telegram(PACED, "--flood", counting) as url:
+        with telegram(PACED, "--flood", counting) as url:
             asyncio.run(_limited(url, retries)).row(f"AIORateLimiter(max_retries={retries})", ideal)
 
 
 def _open(engine: str, address: str) -> None:
     _head(f"{engine}, open throttle, {IN_FLIGHT} in flight, answers in {ANSWER_SECONDS * 1000:.0f} ms")
-    with _telegram(OPEN, "--stars") as url:
+    with telegram(OPEN, "--stars") as url:
         bare = asyncio.run(_bare(url))
     rival = bare.arrived / bare.seconds
     name = "bare python-telegram-bot, only sending"
     print(f"{name:<44} {rival:>7.0f} /s {bare.cpu / OPEN_RIVAL * 1000:>7.2f} ms of CPU each")
-    with _telegram(OPEN, "--stars") as url:
+    with telegram(OPEN, "--stars") as url:
         limiter = RateLimiter(time.monotonic, Pacer(paid=Pace(most=OPEN, places=IN_FLIGHT, gap=0.0, slack=0.0)))
         sent = uvloop.run(_jarchi(url, address, BroadcastSent(_WORDS, paid=True), OPEN, limiter))
     rate = sent.arrived / sent.seconds
@@ -301,7 +303,7 @@ def _open(engine: str, address: str) -> None:
 
 def _broadcast(engine: str, address: str) -> None:
     _head(f"{engine}, PAID_BROADCAST: {BROADCAST:,} messages, limit 1,000 a second by a window")
-    with _telegram(BROADCAST, "--stars", "--flood", "window") as url:
+    with telegram(BROADCAST, "--stars", "--flood", "window") as url:
         sent = uvloop.run(_jarchi(url, address, BroadcastSent(_WORDS, paid=True), BROADCAST))
     print(
         f"{'Jarchi, claim to mark':<44} {sent.arrived / sent.seconds:>7.0f} /s "
@@ -322,7 +324,7 @@ async def _crossings(engine: str, address: str) -> None:
     )
     answered: dict[int, float] = {}
     raised: dict[int, float] = {}
-    with _telegram(DIGESTS, "--flood", "window") as url:
+    with telegram(DIGESTS, "--flood", "window") as url:
         limiter = RateLimiter(time.monotonic)
         async with _worker(database, url, limiter, answered) as worker:
             await asyncio.sleep(2)

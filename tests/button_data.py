@@ -24,6 +24,8 @@ _TEXTS = (
     "",
     "USD:KZT:level:above:520",
     "RUB:TJS",
+    "RUB:TJS:transfer:1000:RUB",
+    "RUB:TJS.transfer.buy",
     "20251101::example",
 )
 

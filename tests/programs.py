@@ -19,5 +19,8 @@ def environment(folder: Path, **values: str) -> dict[str, str]:
         "DATABASE_URL": f"sqlite:///{folder / 'x.db'}",
         "HTTP_PORT": "0",
         "BANKS": "",
+        "OFFERS": "",
+        "GOLD": "",
+        "POLICY": "",
         **values,
     }

@@ -18,6 +18,9 @@ from bot.domain.topics import parse
 from bot.domain.topics.curated import TOPICS
 from bot.i18n import LANGUAGES, Translator, read_catalog
 from bot.sources.banks import BANKS
+from bot.sources.gold import GOLD
+from bot.sources.offers import OFFER_SOURCES
+from bot.sources.policy import POLICY
 from bot.views import inline, zones
 from bot.views.inline import Answer, Card
 from bot.views.message import View, plain_text
@@ -125,7 +128,9 @@ def test_no_key_is_unused() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_bank_and_topic_has_a_name(language: str) -> None:
-    named = {f"sources.name.{bank}" for bank in BANKS} | {f"topics.name.{slug}" for slug in TOPICS}
+    offers = (source.state_name for source in OFFER_SOURCES.values())
+    of_banks = {*BANKS, *offers, *(one.name for one in GOLD.values()), *(one.name for one in POLICY.values())}
+    named = {f"sources.name.{name}" for name in of_banks} | {f"topics.name.{slug}" for slug in TOPICS}
     named |= {f"currencies.name.{code}" for code in CURRENCIES}
     assert named <= CATALOGS[language].keys()
 

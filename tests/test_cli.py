@@ -1,3 +1,4 @@
+import contextlib
 import json
 import os
 import sqlite3
@@ -159,10 +160,11 @@ def test_ingest_draws_its_progress_on_a_terminal_only_and_beside_the_output(
         check=True,
     )
     os.close(end)
-    try:
-        seen = os.read(terminal, 100_000).decode()
-    except OSError:  # Linux: the terminal is empty and its other end is closed
-        seen = ""
+    written = b""
+    with contextlib.suppress(OSError):  # Linux: the terminal is empty and its other end is closed
+        while part := os.read(terminal, 100_000):  # one read returns a few kilobytes at most
+            written += part
+    seen = written.decode()
     os.close(terminal)
     assert ("2/3" in seen and "page.txt" in seen) == drawn
     assert "\x1b" not in done.stdout.decode()
@@ -275,11 +277,12 @@ def test_a_history_that_is_not_filled_is_a_failure(run, monkeypatch: pytest.Monk
         """Wait for nothing."""
 
     monkeypatch.setattr("bot.app.parts.asyncio.sleep", at_once)
-    here = {"BANK_BASE_URL": "http://127.0.0.1:9", "ALLOW_PRIVATE_SOURCES": "true", "BANKS": "nbk"}
+    here = {"BANK_BASE_URL": "http://127.0.0.1:9", "ALLOW_PRIVATE_SOURCES": "true", "BANKS": "nbk", "OFFERS": "nbt"}
     done = run("rates", "fill", env=here)
     assert done.exit_code == 1
-    assert done.output.endswith("nbk: 0 new figures; not finished, the bank gave no answer that could be used\n")
-    assert run("rates", "fill", env={"BANKS": ""}).exit_code == 0
+    given_up = "0 new figures; not finished, the bank gave no answer that could be used"
+    assert done.output.splitlines()[-2:] == [f"nbk: {given_up}", f"offers_nbt: {given_up}"]
+    assert run("rates", "fill", env={"BANKS": "", "OFFERS": ""}).exit_code == 0
 
 
 @pytest.mark.parametrize("encoding", ["koi8-r", "ascii", "cp1252"])
@@ -455,3 +458,14 @@ def test_a_file_whose_name_no_terminal_takes_is_one_line(run: object) -> None:
         result: Result = run("ingest", *flags, os.fsdecode(b"half-\xff.xml"))  # type: ignore[operator]
         assert result.exit_code == 1
         assert "No such file" in result.output
+
+
+def test_sources_are_listed_as_lines_and_as_opml(run: object) -> None:
+    result: Result = run("sources")  # type: ignore[operator]
+    assert (result.exit_code, "jarchi migrate" in result.output) == (1, True)  # there is no database yet
+    assert run("migrate").exit_code == 0  # type: ignore[operator]
+    assert run("sources").stdout == "timesca\tThe Times of Central Asia\thttps://timesca.com/feed/\n"  # type: ignore[operator]
+    result = run("sources", "--opml")  # type: ignore[operator]
+    assert result.exit_code == 0
+    outline = '<outline type="rss" text="The Times of Central Asia" title="The Times of Central Asia"'
+    assert f'{outline} xmlUrl="https://timesca.com/feed/" language="en" />' in result.stdout

@@ -101,3 +101,40 @@ def test_a_webhook_may_be_here_or_behind_https(url: str, tmp_path: Path) -> None
     assert settings.webhook_url == url
     assert settings.webhook_secret.get_secret_value() == "S" * 255 + "_"
     assert "SSS" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        ("https://bot.example.org", "https://bot.example.org"),
+        ("https://bot.example.org/jarchi/", "https://bot.example.org/jarchi"),
+        ("http://127.0.0.1:8080/", "http://127.0.0.1:8080"),
+        ("http://[::1]:8080", "http://[::1]:8080"),
+    ],
+)
+def test_the_public_address_may_be_here_or_behind_https(url: str, kept: str) -> None:
+    assert load({}, public_url=url).public_url == kept
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "bot.example.org",
+        "http://bot.example.org",
+        "ftp://bot.example.org",
+        "https://",
+        "https://user:secret@bot.example.org",
+        "https://bot.example.org/?a=1",
+        "https://bot.example.org/#a",
+        "https://bot.example.org/{secret}",
+        "https://bot.example.org/a b",
+        "https://bot.example.org:99999",
+        "https://bot.example.org/" + "x" * 200,
+    ],
+)
+def test_another_public_address_is_refused_in_one_line(url: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load({}, public_url=url)
+    [line] = str(caught.value).splitlines()
+    assert line.startswith("PUBLIC_URL: ")
+    assert "secret" not in line

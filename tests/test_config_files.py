@@ -147,6 +147,8 @@ def test_quotes_that_docker_leaves_around_a_value_are_removed(quote: str) -> Non
         "BOT_TOKEN": TOKEN,
         "ADMIN_IDS": "1,2",
         "BANKS": "",
+        "OFFERS": "",
+        "GOLD": "",
         "DATABASE_URL_FILE": "secret",
         "SOURCE_CONTACT": "a b",
     }
@@ -173,7 +175,7 @@ def test_a_dotenv_that_is_no_text_is_one_line_and_a_folder_of_that_name_none() -
     assert load({}).http_port == 8080
 
 
-@pytest.mark.parametrize("name", sorted(set(Settings.names()) - {"BANKS"}))
+@pytest.mark.parametrize("name", sorted(set(Settings.names()) - {"BANKS", "OFFERS", "GOLD", "POLICY"}))
 @pytest.mark.parametrize("empty", ["", "  "])
 def test_an_empty_value_means_the_default(name: str, empty: str) -> None:
     dotenv(f"{name}={empty}\n")
@@ -184,10 +186,21 @@ def test_an_empty_value_means_the_default(name: str, empty: str) -> None:
 
 def test_an_empty_value_lets_the_next_place_speak_but_no_banks_is_a_choice() -> None:
     dotenv("HTTP_PORT=9000\nBANKS=nbk\n")
-    settings = load({"HTTP_PORT": "", "BANKS": ""})
-    assert (settings.http_port, settings.banks) == (9000, ())
-    dotenv("BANKS=\n")
-    assert load({}).banks == ()
+    settings = load({"HTTP_PORT": "", "BANKS": "", "GOLD": ""})
+    assert (settings.http_port, settings.banks, settings.gold) == (9000, (), ())
+    dotenv("BANKS=\nPOLICY=\n")
+    assert (load({}).banks, load({}).policy) == ((), ())
+    dotenv("POLICY=CBR\n")
+    assert load({}).policy == ("cbr",)
+
+
+def test_no_source_of_offers_is_a_choice_too() -> None:
+    assert load({}, _env_file=None).offers == ("nbt",)
+    dotenv("OFFERS=NBT\n")
+    assert load({}).offers == ("nbt",)
+    assert load({"OFFERS": ""}).offers == ()
+    with pytest.raises(SettingsError, match="OFFERS"):
+        load({"OFFERS": "kaspi"})
 
 
 @given(st.dictionaries(st.sampled_from(["a", "b", "c"]), st.sampled_from(["", " ", "x", "y"])))

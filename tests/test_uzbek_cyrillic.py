@@ -21,7 +21,7 @@ PLACEHOLDER = r"\{\w+\}"
 TAG = r"</?\w+>"
 COMMAND = r"(?<![\w<])/[a-z]+"
 FIELD = r"\b(?:(?:source|topic|country):\w*|since:|until:|title:)"
-KEPT = re.compile(f"{PLACEHOLDER}|{TAG}|{COMMAND}|{FIELD}")
+KEPT = re.compile(f"{PLACEHOLDER}|{TAG}|{COMMAND}|{FIELD}|@\\w+")
 LATIN_WORDS = {word for word, spelling in EXCEPTIONS.items() if word == spelling}
 # A length of a chart in the arguments of a command.
 LENGTHS = {"d", "y"}

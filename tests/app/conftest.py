@@ -5,14 +5,19 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import json
+import logging
 import os
-from collections.abc import AsyncIterator
+import sys
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
 from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
+import structlog
 from aiohttp import web
 
+from bot import log
 from bot.app import App
 from bot.config import load
 from bot.delivery import quotas
@@ -106,6 +111,9 @@ def settings_for(site: Site, telegram: EmbeddedTelegram, folder: Path) -> dict[s
         "news_feed_url": f"{site.url}/feed/",
         "ticker_url": f"{site.url}/",
         "banks": "",
+        "offers": "",
+        "gold": "",
+        "policy": "",
         "poll_seconds": 0.2,
         "allow_private_sources": True,
         "http_port": 0,
@@ -167,3 +175,23 @@ async def hooked(site: Site, telegram: EmbeddedTelegram, tmp_path: Path) -> Asyn
     yield Hooked(telegram, url, start, stop)
     if running:
         await stop()
+
+
+@pytest.fixture(params=["console", "json"])
+def logged(request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
+    """The log at the level DEBUG."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    hooks = sys.excepthook, threading.excepthook
+    log.set_up("DEBUG", request.param, TOKEN)
+    written: list[str] = []
+
+    def logged() -> str:
+        written.append(capsys.readouterr().err)
+        return "".join(written)
+
+    yield logged
+    root.handlers[:], root.level = handlers, level
+    sys.excepthook, threading.excepthook = hooks
+    logging.captureWarnings(False)
+    structlog.reset_defaults()

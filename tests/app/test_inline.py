@@ -41,6 +41,19 @@ async def test_a_card_is_shared_and_leads_back_to_a_subscription(
     assert len(texts(telegram, -1_000_000_000_007)) == before  # the bot's own card gets no answer
 
 
+async def test_a_chart_that_was_drawn_is_sent_as_a_photo(app: App, site: Site, telegram: EmbeddedTelegram) -> None:
+    telegram.add_group(-1_000_000_000_007, "Traders", members=[1, 2], admins=[1])
+    await filled(telegram)
+    telegram.say(1, "/chart kzt")
+    await telegram.wait_for(lambda: telegram.calls_of("sendPhoto"), timeout=20)
+    query, answer = await typed(telegram, 1, "chart kzt", -1_000_000_000_007)
+    while answer["results"][0]["type"] != "photo":  # its id is stored after it was sent
+        query, answer = await typed(telegram, 1, "chart kzt", -1_000_000_000_007)
+    chosen = telegram.choose(1, query, answer["results"][0]["id"])
+    assert chosen["photo"]
+    assert "USD/KZT" in chosen["caption"]
+
+
 async def test_a_card_sent_to_the_bot_itself_is_not_taken_for_a_text(
     app: App, site: Site, telegram: EmbeddedTelegram
 ) -> None:

@@ -1,17 +1,12 @@
 """Texts and names of people stay out of the log, also at the level DEBUG and when everything fails."""
 
 import asyncio
-import logging
-import sys
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import structlog
 
-from bot import log
 from bot.app import App
 from bot.config import load
 from bot.demo.telegram import EmbeddedTelegram
@@ -19,26 +14,6 @@ from handlers import features
 from handlers.context import Context
 from tests.app.conftest import TOKEN, Site, settings_for
 from tests.app.talk import ask, texts
-
-
-@pytest.fixture(params=["console", "json"])
-def logged(request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
-    """The log at the level DEBUG."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    hooks = sys.excepthook, threading.excepthook
-    log.set_up("DEBUG", request.param, TOKEN)
-    written: list[str] = []
-
-    def logged() -> str:
-        written.append(capsys.readouterr().err)
-        return "".join(written)
-
-    yield logged
-    root.handlers[:], root.level = handlers, level
-    sys.excepthook, threading.excepthook = hooks
-    logging.captureWarnings(False)
-    structlog.reset_defaults()
 
 
 async def test_a_conversation_leaves_numbers_in_the_log_and_nothing_else(

@@ -12,7 +12,8 @@ from bot.app import App
 from bot.demo.telegram import EmbeddedTelegram
 from bot.domain.articles import Article
 from bot.domain.chats import Chat, ChatState
-from bot.domain.events import BroadcastSent, DeliveryState, EventKind, SourceStale
+from bot.domain.deliveries import DeliveryState
+from bot.domain.events import BroadcastSent, EventKind, SourceStale
 from storage import articles, chats, claims, deliveries, outcomes, topics
 from storage.database import Database
 from storage.outcomes import DeliveryUpdate

@@ -24,12 +24,12 @@ SETTERS = ("setMyCommands", "setMyName", "setMyDescription", "setMyShortDescript
 MENUS = [one.code for one in TABLE if one.menu]
 
 
-async def test_the_menu_has_twelve_commands_the_most_useful_first(app: App, telegram: EmbeddedTelegram) -> None:
+async def test_the_menu_has_fourteen_commands_the_most_useful_first(app: App, telegram: EmbeddedTelegram) -> None:
     profile = telegram.world.profile
     for language in ("", *MENUS):
         menu = await telegram.wait_for(lambda language=language: profile.commands.get(("default", 0, 0, language)), 10)  # type: ignore[misc]
         assert [command["command"] for command in menu] == list(MENU)
-    assert len(MENU) == 12
+    assert len(MENU) == 14
     assert MENU[:4] == ("rates", "convert", "alert", "alerts")
     assert "stop" in await ask(telegram, 1, "/help")
 

@@ -101,7 +101,13 @@ async def test_a_member_changes_nothing_by_button_and_reads_everything(group: Gr
 
 
 # Answers to prompts that understand no level.
-TYPED = {"own.currencies": "rub tjs", "digest.time": "7:30"}
+TYPED = {
+    "own.currencies": "rub tjs",
+    "digest.time": "7:30",
+    "banks.amount": "500",
+    "chats.pick": "@bazaar",
+    "chats.signature": "@bazaar",
+}
 
 
 @pytest.mark.parametrize("key", PROMPTS)
@@ -123,13 +129,13 @@ async def test_a_member_s_text_is_no_answer_to_a_prompt_for_admins(group: Group,
 async def test_an_admin_changes_by_command_button_and_answer(group: Group, anonymous: bool) -> None:
     await group.ask(ADMIN, "/quiet 22-7", anonymous=anonymous)
     await group.ask(ADMIN, "/subscribe gold", anonymous=anonymous)
-    await group.press(ADMIN, "v1:digest:at:480")
+    await group.press(ADMIN, "v1:digest:at:480:1")
     await group.press(ADMIN, "v1:settings:zone:Asia/Bishkek")
     kept = await group.kept()
-    assert {name: kept["chat"][name] for name in ("quiet_start", "quiet_end", "digest_at", "timezone")} == {
+    assert {name: kept["chat"][name] for name in ("quiet_start", "quiet_end", "digest_times", "timezone")} == {
         "quiet_start": 22 * 60,
         "quiet_end": 7 * 60,
-        "digest_at": 480,
+        "digest_times": "480",
         "timezone": "Asia/Bishkek",
     }
     assert [one["text"] for one in kept["subscriptions"]] == ["oil", "gold"]

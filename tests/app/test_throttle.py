@@ -129,7 +129,7 @@ async def test_anonymous_admins_of_a_group_are_not_taken_for_one_person(telegram
     telegram.add_group(other, "Caravan", [1, 2], [2])
     for group, admin in ((GROUP, 1), (other, 2)):
         for _ in range(BURST):
-            telegram.world.say(admin, "/help", group, anonymous=True)
+            telegram.say(admin, "/help", group, anonymous=True)
         await telegram.wait_for(
             lambda group=group: len([t for t in texts(telegram, group) if "/rates" in t]) == BURST,  # type: ignore[misc]
             timeout=10,

@@ -46,17 +46,19 @@ Runs that are in it already are not repeated, so the command may be interrupted 
 ## How it is checked
 
 Each run is generated from its seed (`tests/chaos/plan.py`). The application runs in a process of its own against the embedded Bot API in
-another one, with 21 chats (three of them groups) that have topics, alerts and digests. While articles are
-published and the rate falls, requests meet floods (429), 500, 502 and 504, pages of HTML instead of answers, connections cut
+another one, with 26 chats (three groups, four channels and a forum with three topics among them) that have topics, alerts, digests and boards;
+the posts of three of them are reviewed. The embedded Bot API keeps Telegram's limits. While articles are published and the rate falls, requests meet floods (429), 500, 502 and 504, pages of HTML instead of answers, connections cut
 before and after the message was accepted, answers that exceed the timeout, and slow answers; a person blocks the bot and
-comes back, a group becomes a supergroup, the clock jumps, another process holds SQLite's write lock or PostgreSQL is stopped
+comes back, a channel takes the right to post from the bot and gives it back, a chat removes the bot and adds it again, the message of a board is deleted,
+reviewers post, skip, write other leads, press at the same time or leave drafts alone, a group becomes a supergroup, the clock jumps, another process holds SQLite's write lock or PostgreSQL is stopped
 (half of the times as by a power cut) and started, the process gets a stop signal, and it is killed (`kill -9`) at any moment, including its start.
 Then the faults end, the queue is emptied, a last article goes to everyone, and the process gets a stop signal.
 
-An auditor (`tests/chaos/audit.py`, pure, and itself tested with invented losses, duplicates and disorder) compares the expected messages
+An auditor (`tests/chaos/audit.py`, pure, and itself tested with an invented fault of each kind) compares the expected messages
 of each chat, computed from the plan alone, with those that the embedded Telegram shows there. A message is out of order if it appears after a
-later one of its kind. A run also fails if the process ends by itself, takes more than ten seconds to stop, or leaves
-a claimed delivery after an ordinary stop. Durations of minutes (leases, timeouts, the digest's tick) are
+later one of its kind. A reviewed post is published at most once, never after a skip, and once after a decision to post; its drafts show in the end what
+was decided. Managers get one notice for each lost right. A board shows the last rates, or was reported as lost once. A run also fails if the process ends by itself, takes more than ten seconds to stop, or leaves
+a claimed delivery after an ordinary stop. Durations of minutes (leases, timeouts, the digest's tick, the pause of a board) are
 set to seconds by `tests/chaos/runner.py`; nothing else of the product is changed.
 
 """
@@ -66,11 +68,14 @@ COLUMNS = """\
 |---|---|
 | kills | `kill -9`, each followed by a start |
 | messages | events times their recipients |
-| lost, doubled, disorder, strange | must be zero: missing, duplicated without a reason, out of order, sent to a chat without a subscription |
+| lost, doubled, disorder, strange | must be zero: missing, duplicated without a reason, out of order, sent to a chat or thread without a subscription |
+| unwanted, contrary | must be zero: published after a skip or without a decision, reviews that ended as nobody decided |
+| stale | must be zero: boards that neither show the last rates nor were reported as lost |
 | twice | duplicated, at most once for each kill while it was in flight |
 | repeated | alerts sent again after an unanswered request, marked as such |
 | unknown | missing: the request was not answered, and the delivery is `uncertain` |
-| silent | missing: the chat had blocked the bot |
+| silent | missing: the chat had blocked or removed the bot, or the reason to send it had ended |
+| skipped | missing: a reviewer skipped it, or nobody decided in time |
 
 """
 
@@ -88,10 +93,14 @@ class Row:
     doubled: int
     disorder: int
     strange: int
+    unwanted: int
+    contrary: int
+    stale: int
     twice: int
     repeated: int
     unknown: int
     silent: int
+    skipped: int
     other: str
     seconds: int
 
@@ -142,13 +151,16 @@ def write(path: Path, rows: Mapping[tuple[str, int], Row]) -> None:
     names = [field.name for field in fields(Row)]
     numbers = [name for name in names if name in _NUMBERS and name not in ("seed", "seconds")]
     sums = {name: sum(getattr(row, name) for row in listed) for name in numbers}
-    bad = sum(row.lost + row.doubled + row.disorder + row.strange > 0 or row.other != "-" for row in listed)
+    faults = ("lost", "doubled", "disorder", "strange", "unwanted", "contrary", "stale")
+    bad = sum(any(getattr(row, name) for name in faults) or row.other != "-" for row in listed)
     runs = " and ".join(f"{sum(row.engine == name for row in listed)} on {name}" for name in ("sqlite", "postgresql"))
     made = (
         f"{len(listed)} runs ({runs}), {len(listed) - bad} of them clean, with {sums['kills']} kills and "
         f"{sums['messages']} messages: {sums['lost']} lost, {sums['doubled']} doubled, {sums['disorder']} out of order, "
-        f"{sums['strange']} strange; {sums['twice']} came twice because of a kill, {sums['repeated']} alerts were repeated "
-        f"and marked as such, {sums['unknown']} are unknown, {sums['silent']} were for a chat that had blocked the bot."
+        f"{sums['strange']} strange, {sums['unwanted']} unwanted, {sums['contrary']} contrary reviews, {sums['stale']} stale "
+        f"boards; {sums['twice']} came twice because of a kill, {sums['repeated']} alerts were repeated "
+        f"and marked as such, {sums['unknown']} are unknown, {sums['silent']} were for a chat that had blocked or removed the "
+        f"bot or had no use any more, {sums['skipped']} were skipped by a review."
     )
     machine = (
         f"Jarchi {__version__}, Python {platform.python_version()}, python-telegram-bot {version('python-telegram-bot')}, "

@@ -15,9 +15,13 @@ from typing import Any
 
 # (module, constant, value): a lease stays longer than a send, a send gives up long before a run is over.
 CONSTANTS: tuple[tuple[str, str, Any], ...] = (
-    ("storage.claims", "LEASE", dt.timedelta(seconds=8)),  # before the modules that import it by its name
+    ("bot.domain.boards", "EDIT_EVERY", dt.timedelta(seconds=4)),
+    ("storage.claims", "LEASE", dt.timedelta(seconds=8)),  # these two before the modules that import them by name
     ("bot.delivery.request", "READ_SECONDS", 2.0),
     ("bot.delivery.worker", "RECLAIM_SECONDS", 1.0),
+    ("bot.delivery.boards", "SAMPLE_SECONDS", 1.0),
+    ("bot.delivery.boards", "RETRY", dt.timedelta(seconds=2)),
+    ("bot.schedule.jobs", "REVIEW_SECONDS", 1.0),
     ("storage.leader_lock", "LEASE_SECONDS", 3.0),
     ("storage.leader_lock", "MARGIN_SECONDS", 1.0),
     ("storage.leader_lock", "RENEW_SECONDS", 0.5),
@@ -45,9 +49,9 @@ def set_timetable() -> None:
     timetable = jobs.timetable
 
     def quicker(*arguments: Any, **named: Any) -> Any:
-        scheduler = timetable(*arguments, **named)
-        scheduler.reschedule_job("digest", trigger="interval", seconds=DIGEST_TICK_SECONDS)
-        return scheduler
+        made = timetable(*arguments, **named)
+        made.scheduler.reschedule_job("digest", trigger="interval", seconds=DIGEST_TICK_SECONDS)
+        return made
 
     jobs.timetable = quicker
 

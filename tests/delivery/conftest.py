@@ -23,7 +23,8 @@ from bot.delivery.sender import Sender
 from bot.delivery.worker import Worker
 from bot.demo.telegram import EmbeddedTelegram
 from bot.domain.chats import Chat
-from bot.domain.events import Delivery, EventContent, EventKind, Priority
+from bot.domain.deliveries import Delivery, Priority
+from bot.domain.events import EventContent, EventKind
 from bot.metrics import Metrics
 from bot.views.message import View
 from storage import chats, claims, deliveries

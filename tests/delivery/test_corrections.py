@@ -11,7 +11,8 @@ from sqlalchemy import update
 from bot.delivery.render import render
 from bot.domain.articles import Article
 from bot.domain.chats import Quiet
-from bot.domain.events import EDITABLE, MAX_CORRECTIONS, EventKind
+from bot.domain.deliveries import EDITABLE
+from bot.domain.events import MAX_CORRECTIONS, EventKind
 from storage import chats, claims, saved, topics
 from storage.models import DeliveryRow
 from tests.delivery.articles import come, listen

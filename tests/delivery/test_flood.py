@@ -7,7 +7,8 @@ import datetime as dt
 import pytest
 
 from bot.delivery import pause
-from bot.domain.events import EventKind, Priority
+from bot.domain.deliveries import Priority
+from bot.domain.events import EventKind
 from storage import claims, deliveries
 from tests.delivery.conftest import Post
 

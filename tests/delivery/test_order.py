@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from bot.domain.chats import Chat
-from bot.domain.events import DeliveryState, EventKind
+from bot.domain.deliveries import DeliveryState
+from bot.domain.events import EventKind
 from storage import chat_moves, chats, claims, deliveries, outcomes
 from storage.database import Database
 from storage.outcomes import DeliveryUpdate

@@ -18,7 +18,8 @@ from telegram.error import (
 from bot.delivery.answers import NotSent
 from bot.delivery.policy import DAY, LONGEST_CHAT_WAIT, MAX_ATTEMPTS, Outcome, decide, judge, requeue
 from bot.domain.chats import Chat, ChatState, Quiet
-from bot.domain.events import Delivery, DeliveryState, Event, EventKind
+from bot.domain.deliveries import Delivery, DeliveryState
+from bot.domain.events import Event, EventKind
 from storage.claims import LEASE
 from storage.deliveries import Message
 from tests.events import sample
@@ -65,8 +66,8 @@ def test_what_an_answer_means(error: TelegramError | None, outcome: Outcome) -> 
     assert judge(error, replace(delivery(), thread_id=7), NOW).outcome is outcome
 
 
-def test_a_closed_general_topic_is_the_chats() -> None:
-    assert judge(BadRequest("Topic_closed"), delivery(), NOW).outcome is Outcome.PAUSED
+def test_a_closed_general_topic_is_one_of_the_topics() -> None:
+    assert judge(BadRequest("Topic_closed"), delivery(), NOW).outcome is Outcome.NO_TOPIC
 
 
 def test_a_flood_limit_is_waited_out_and_does_not_count() -> None:

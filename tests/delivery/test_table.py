@@ -104,7 +104,7 @@ TABLE = [
     ),
     Row("Forbidden: QUITE_NEW_RULE", "dead", 403, tries=2, faults=2),
     missing("group chat was upgraded to a supergroup chat"),
-    Row("Bad Request: TOPIC_CLOSED", "pending", chat=GROUP, chat_state=PAUSED, again=DAY, notice="can't write"),
+    Row("Bad Request: TOPIC_CLOSED", "pending", chat=GROUP, again=DAY, notice="General topic"),
     refused('can\'t parse entities: Unsupported start tag "p" at byte offset 0'),
     refused("message is too long"),
     refused("reply markup is too long"),

@@ -188,13 +188,13 @@ async def test_a_refused_token_stops_the_sending_and_touches_nothing(post: Post)
 
 async def test_quiet_hours_hold_back_what_can_wait(post: Post) -> None:
     post.ahead = dt.timedelta(hours=11)  # 23:00 in Almaty
-    for chat, digest_at in ((1, None), (2, 480)):
+    for chat, times in ((1, ()), (2, (480,))):
         await post.add(CROSSING, chat)
         await post.add(NEWS, chat)
         async with post.database.write() as connection:
             stored = await chats.get(connection, chat)
             assert stored is not None
-            await chats.save(connection, replace(stored, quiet=Quiet(22 * 60, 7 * 60), digest_at=digest_at))
+            await chats.save(connection, replace(stored, quiet=Quiet(22 * 60, 7 * 60), digest_times=times))
     async with post.worker():
         await post.until({"pending": 3, "merged": 1})
         assert post.telegram.calls_of("sendMessage") == []

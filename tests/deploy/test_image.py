@@ -73,7 +73,8 @@ def container(box: Sandbox) -> Container:
 
 
 PACKAGES_SOURCE = Path(yaml.__file__).parents[1]
-SETTINGS = {"BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": "http://127.0.0.1:9", "BANKS": ""}
+NO_SOURCES = {"BANKS": "", "OFFERS": "", "GOLD": "", "POLICY": ""}
+SETTINGS = {"BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": "http://127.0.0.1:9", **NO_SOURCES}
 
 
 def test_the_volume_belongs_to_the_user_and_the_rest_cannot_be_written(container: Container) -> None:

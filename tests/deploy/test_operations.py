@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow
 
 TOKEN = "123456:" + "T" * 35
 # A Bot API server where nobody listens: the sandbox has no way out.
-NOWHERE = "TELEGRAM_API_URL=http://127.0.0.1:9\nBANKS=\n"
+NOWHERE = "TELEGRAM_API_URL=http://127.0.0.1:9\nBANKS=\nOFFERS=\nGOLD=\nPOLICY=\n"
 BACKUP = "/var/backups/jarchi/jarchi-2026-01-31"
 
 

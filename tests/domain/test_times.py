@@ -7,14 +7,17 @@ from hypothesis import strategies as st
 
 from bot.domain.chats import Quiet
 from bot.domain.times import (
+    MAX_DIGESTS,
     MINUTES_A_DAY,
     NotATime,
     at_local,
     clock,
     find_quiet,
     is_quiet,
+    last_digest,
     next_digest,
     parse_clock,
+    parse_clocks,
     parse_quiet,
     quiet_ends,
 )
@@ -27,7 +30,8 @@ ZONES = st.sampled_from(
 ).map(ZoneInfo)  # fmt: skip
 FIRST = dt.datetime(2010, 1, 1, tzinfo=dt.UTC)
 INSTANTS = st.integers(0, 25 * 365 * 24 * 3600).map(lambda seconds: FIRST + dt.timedelta(seconds=seconds))
-MINUTE, DAY = dt.timedelta(minutes=1), dt.timedelta(days=1)
+SECOND, DAY = dt.timedelta(seconds=1), dt.timedelta(days=1)
+TIMES = st.lists(MINUTES, min_size=1, max_size=MAX_DIGESTS, unique=True)
 
 
 @given(MINUTES)
@@ -73,6 +77,28 @@ def test_what_is_no_time_of_day_is_refused(text: str) -> None:
         parse_clock(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["8:00 18:30", "8, 18:30", "8 и 18:30", "в 8 и в 18:30", "08:00; 18:30", "8 утра, 6:30 вечера", "at 8 and 18:30",
+     "8:00, 18:30", "8 & 18:30", "8am 6:30pm", "сағат 8-де және 18:30-да", "soat 8 va 18:30", "8 ва 18:30", "8.00 18.30",
+     "8 жана 18:30", "8 we 18:30"],
+)  # fmt: skip
+def test_several_times_are_read_as_people_list_them(text: str) -> None:
+    assert parse_clocks(text) == [8 * 60, 18 * 60 + 30]
+
+
+@given(TIMES)
+def test_listed_times_are_read_as_they_are_shown(times: list[int]) -> None:
+    assert parse_clocks(" ".join(map(clock, times))) == times
+    assert parse_clocks(", ".join(map(clock, times))) == times
+
+
+@pytest.mark.parametrize("text", ["", "8:00 25:00", "8 и обед", "8:00 kzt", "и", "8:00-18:30"])
+def test_a_list_with_anything_else_is_no_list_of_times(text: str) -> None:
+    with pytest.raises(NotATime):
+        parse_clocks(text)
+
+
 @given(MINUTES, MINUTES, st.sampled_from(["-", " - ", "–", " — ", " "]))
 def test_hours_of_silence_are_read_as_typed(start: int, end: int, dash: str) -> None:
     if start == end:
@@ -95,37 +121,32 @@ def test_a_local_time_is_one_instant_of_its_date_or_the_moment_after_what_was_sk
     assert skipped or (local.replace(tzinfo=None) == wanted and local.fold == 0)
 
 
-@given(INSTANTS, MINUTES, ZONES)
-def test_a_digest_is_due_within_a_day_or_two_at_the_local_hour(now: dt.datetime, minutes: int, zone: ZoneInfo) -> None:
-    due = next_digest(now, minutes, zone, None)
-    assert now <= due <= now + 2 * DAY
-    assert due in {at_local(now.astimezone(zone).date() + days * DAY, minutes, zone) for days in (-1, 0, 1, 2)}
-    assert next_digest(due, minutes, zone, None) == due
-
-
-@given(INSTANTS, MINUTES, ZONES, st.integers(1, 40))
-def test_served_day_after_day_every_digest_is_later_and_of_a_later_date(
-    now: dt.datetime, minutes: int, zone: ZoneInfo, days: int
+@given(INSTANTS, TIMES, ZONES)
+def test_a_digest_is_due_within_a_day_or_two_at_one_of_the_local_times(
+    now: dt.datetime, times: list[int], zone: ZoneInfo
 ) -> None:
-    last_on, due = None, now - MINUTE
-    for _ in range(days):
-        following = next_digest(now, minutes, zone, last_on)
-        assert following > due
-        date = following.astimezone(zone).date()
-        assert last_on is None or date > last_on
+    due = next_digest(now, times, zone)
+    assert now < due <= now + 2 * DAY
+    dates = [now.astimezone(zone).date() + days * DAY for days in (-1, 0, 1, 2)]
+    assert due in {at_local(date, minute, zone) for date in dates for minute in times}
+    assert last_digest(due, times, zone)[0] == due
+    assert last_digest(due - SECOND, times, zone)[0] <= now
+
+
+@given(INSTANTS, TIMES, ZONES, st.integers(1, 40))
+def test_the_digests_that_are_served_are_of_later_and_later_times(
+    now: dt.datetime, times: list[int], zone: ZoneInfo, number: int
+) -> None:
+    served: list[tuple[dt.date, int]] = []
+    for _ in range(number):
+        following = next_digest(now, times, zone)
+        due, date, minute = last_digest(following, times, zone)
+        assert due == following == at_local(date, minute, zone)
         # Changes of the hour, and the day that Apia left out, are all that may come between two days.
-        assert following - due <= 3 * DAY
-        now = due = following
-        last_on = date
-
-
-@given(INSTANTS, MINUTES, ZONES, st.integers(0, 400))
-def test_a_clock_that_was_set_back_serves_no_date_twice(
-    now: dt.datetime, minutes: int, zone: ZoneInfo, ahead: int
-) -> None:
-    last_on = now.astimezone(zone).date() + ahead * DAY
-    due = next_digest(now, minutes, zone, last_on)
-    assert due >= at_local(last_on + DAY, minutes, zone)
+        assert following - now <= 3 * DAY
+        assert (date, minute) not in served
+        served.append((date, minute))
+        now = following
 
 
 @given(INSTANTS, MINUTES, MINUTES, ZONES)

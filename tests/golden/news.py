@@ -6,13 +6,15 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from bot.domain.posts import PostForm
 from bot.domain.searches import Hit, SearchError, SearchResults, read
 from bot.domain.topics import QueryError
 from bot.domain.topics.document import Found
 from bot.domain.topics.grammar import Term
 from bot.domain.topics.subscription import FollowedTopic
-from bot.views import actions, digest, news, saved, search, topics
+from bot.views import actions, digest, news, posts, saved, search, topics
 from bot.views.message import Button
+from tests.golden.policy_rates import CBR, TODAY
 from tests.golden.sample import Lazy, sample
 from tests.golden.values import ALMATY, ARTICLES, CHAT, DAY, NOW, OWN, TABLE
 
@@ -67,8 +69,9 @@ PROBLEMS = (
     ("topic", "sport", "topic:sport", 0),
 )
 SEARCH_PROBLEMS = (("date", "someday"), ("order", ""), ("source", "…"), ("empty", ""))
-NEW_CHAT = replace(CHAT, digest_at=None)
-DAILY = replace(CHAT, digest_at=7 * 60 + 30, timezone="Asia/Tashkent")
+CHANNEL = replace(CHAT, id=-100, kind="channel", post_form=PostForm(hashtags=True))
+NEW_CHAT = replace(CHAT, digest_times=())
+DAILY = replace(CHAT, digest_times=(7 * 60 + 30,), timezone="Asia/Tashkent")
 
 
 def listed(**more: Any) -> dict[str, Any]:
@@ -104,6 +107,8 @@ SAMPLES = (
     sample(news.article_view, "of many topics", FIRST, ["Nuclear & uranium", "Kazakhstan", "mine", "Energy", "Trade", "Ports"], ALMATY, NOW),
     sample(news.article_view, "withdrawn", WRONG, ["Trade"], ALMATY, NOW),
     sample(news.burst, "", ARTICLES * 3, corrected=True),
+    sample(news.burst, "in a channel", ARTICLES[:4], in_channel=True),
+    sample(posts.article_post, "in a channel", CHANNEL, FIRST, [("topic:nuclear", "nuclear"), ("mine", None)], NOW, OTHER_SITE),
     sample(news.why, "", FIRST, REASONS, "timesca"),
     sample(news.why, "curated topics", FIRST, BY_TOPIC, "timesca"),
     sample(news.why, "a word to exclude", FIRST, [(FOLLOWED[1], [Found(Term(("transport",), field="topic"), "corridor", "title")])], "timesca"),
@@ -118,9 +123,9 @@ SAMPLES = (
     sample(topics.listing, "none", []),
     *(sample(topics.one, one.level, one) for one in FOLLOWED),
     sample(topics.one, "strict", STRICT),
-    sample(topics.picker, "", FOLLOWED, None),
-    sample(topics.picker, "once a day", FOLLOWED[2:], 7 * 60 + 30),
-    sample(topics.picker, "nothing chosen", [], None),
+    sample(topics.picker, "", FOLLOWED, ()),
+    sample(topics.picker, "once a day", FOLLOWED[2:], (7 * 60 + 30, 18 * 60)),
+    sample(topics.picker, "nothing chosen", [], ()),
     sample(topics.subscribed, "new", FOLLOWED[2], True, ARTICLES[:3]),
     sample(topics.subscribed, "within another", FOLLOWED[2], True, [], FOLLOWED[1]),
     sample(topics.subscribed, "known, without articles", FOLLOWED[0], False, []),
@@ -142,6 +147,7 @@ SAMPLES = (
     sample(saved.listing, "", ARTICLES, 9, 0, ALMATY, NOW),
     sample(saved.listing, "none", [], 0, 0, ALMATY, NOW),
     sample(digest.digest, "", content(), NOW, ALMATY),
+    sample(digest.digest, "decisions on policy rates", content(decisions=(TODAY, CBR)), NOW, ALMATY),
     sample(digest.digest, "own currencies, nothing new on the topics", content(own=OWN, lines=LINES[:2], articles=ARTICLES[:3], on_topics=False), NOW, ALMATY),
     sample(digest.digest, "late, without topics", content(has_topics=False, on_topics=False, late=8 * 60), NOW, ALMATY),
     sample(digest.digest, "the first, without news", content(articles=[], on_topics=False, span=DAY), NOW, ALMATY),
@@ -149,6 +155,7 @@ SAMPLES = (
     sample(digest.digest, "after a week", content(articles=ARTICLES[:1], span=7 * DAY), NOW, ALMATY),
     sample(digest.choose, "on", DAILY, NOW),
     sample(digest.choose, "off", NEW_CHAT, NOW),
+    sample(digest.set_to, "twice a day", replace(DAILY, digest_times=(7 * 60 + 30, 18 * 60 + 30)), NOW),
     sample(digest.typing),
     sample(digest.not_a_time),
     sample(digest.set_to, "on", DAILY, NOW),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.domain.articles import Article
 from bot.domain.broadcasts import Audience, BroadcastState, Progress
+from bot.domain.chats import Chat, Destination
 from bot.domain.events import ChatPaused, EventKind, SourceBack, SourceStale, TopicClosed
 from bot.domain.failures import FailedDelivery
 from bot.domain.sites import Site, SiteState
@@ -57,7 +58,12 @@ SAMPLES = (
     *(sample(status.source_health, f"{event.kind} {event.source}", event, ALMATY) for name in ("page", "feed", "nbk") for event in (SourceStale(name, NOW - 3 * HOUR), SourceBack(name, NOW - 3 * HOUR))),
     sample(status.paused, "", ChatPaused(-100123)),
     sample(status.topic_closed, "", TopicClosed(-100123, 7)),
+    *(sample(status.lost, about, ChatPaused(-100, removed=removed), Chat(-100, kind, "en", "UTC"), Destination(5, -100, title="Market & Co")) for about, kind, removed in (("group", "supergroup", False), ("channel", "channel", False), ("removed", "channel", True))),
+    sample(status.topic_closed_in, "managed", TopicClosed(-100, 7), Destination(5, -100, title="Traders")),
+    sample(status.topic_closed_in, "General, managed", TopicClosed(-100, 0), Destination(5, -100, title="Traders")),
+    sample(status.topic_closed_in, "General", TopicClosed(-100, 0), None),
     sample(status.moved_here),
+    sample(status.moved_here, "managed", managed=True),
     sample(stats.stats, "", COUNTS, NOW, ALMATY),
     sample(failures.listing, "", DEAD[:5], 11, 0, NOW, ALMATY),
     sample(failures.listing, "the second page", DEAD[5:10], 11, 1, NOW, ALMATY),

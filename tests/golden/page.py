@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.i18n import LANGUAGES, read_catalog
 from bot.views.inline import Answer, Card
-from bot.views.message import Button, View
+from bot.views.message import Button, ChatKey, View
 from tests.golden import dates
 from tests.golden.sample import Recorder, Sample, Shown
 
@@ -42,11 +42,16 @@ def _buttons(rows: tuple[tuple[Button, ...], ...]) -> Iterator[str]:
         yield " ".join(f"[{button.label}]" for button in row)
 
 
+def _keys(row: tuple[str | ChatKey, ...]) -> str:
+    """Return a row of the reply keyboard; behind an arrow Telegram's own list of chats opens."""
+    return " ".join(f"[{key.label} ↗]" if isinstance(key, ChatKey) else f"[{key}]" for key in row)
+
+
 def shown(what: Shown) -> list[str]:
     """Return the lines of a rendered sample."""
     match what:
         case View():
-            keys = [f"(beside the text field) {' '.join(f'[{key}]' for key in row)}" for row in what.keyboard or ()]
+            keys = [f"(beside the text field) {_keys(row)}" for row in what.keyboard or ()]
             return [marked(what.text), *_buttons(what.buttons), *keys]
         case Card():
             return [f"(in the list) {what.title} | {what.line}", *shown(what.view)]

@@ -8,12 +8,14 @@ from decimal import Decimal
 
 from bot.domain.amounts import ConvertError, ConvertRequest
 from bot.domain.charts import RANGES, ChartSeries, since
+from bot.domain.chats import Destination
 from bot.domain.conversion import Conversion
 from bot.domain.periods import HistoryError, Period
 from bot.domain.rate_graph import PairRate, RateTableRow, ResolvedRate
 from bot.domain.rate_series import Leg, RateHistory
 from bot.domain.rates import Pair, Rate
-from bot.views import charts, convert, history, rate_card, rates
+from bot.views import boards, charts, convert, history, rate_card, rates
+from tests.golden.policy_rates import CHANGING, NBK
 from tests.golden.sample import sample
 from tests.golden.values import ALMATY, COARSE, CROSS, HOUR, KZT, NOW, OWN_PAIR, RATES, TABLE, rate, resolved
 
@@ -64,11 +66,23 @@ SAMPLES = (
     sample(rates.rate_table, "per dollar", TABLE, NOW, ALMATY, per_dollar=True),
     sample(rates.rate_table, "per unit", TABLE, NOW, ALMATY, per_dollar=False),
     sample(rates.rate_table, "in a group", TABLE, NOW, ALMATY, per_dollar=True, private=False),
+    sample(rates.rate_table, "the first rates", (*TABLE, *TABLE), NOW, ALMATY, per_dollar=True, private=False, whole=False),
     sample(rates.rate_table, "rounded rates", [ROUNDED, RANGE], NOW, ALMATY, per_dollar=True),
     sample(rates.unknown, "", "xyz", list(RATES)),
     sample(rates.unknown, "before the first poll", "xyz", []),
     sample(rates.no_rate, "", Pair("KZT", "JPY")),
+    sample(boards.board, "the table", (), TABLE, ALMATY, per_dollar=True),
+    sample(boards.board, "the table per unit", (), TABLE, ALMATY, per_dollar=False),
+    sample(boards.board, "some pairs", (DOLLAR, CROSS.rate.pair), [TABLE[0], RateTableRow(CROSS, None, None), TABLE[4]], ALMATY, per_dollar=True),
+    sample(boards.board, "a coarse rate, a stale bank", (DOLLAR,), [ROUNDED, RateTableRow(STALE, None, None)], ALMATY, per_dollar=True),
+    sample(boards.pinned, "", is_pinned=True, private=False),
+    sample(boards.pinned, "without the right to pin", is_pinned=False, private=False),
+    sample(boards.pinned, "not pinned in a private chat", is_pinned=False, private=True),
+    sample(boards.stopped),
+    sample(boards.lost),
+    sample(boards.lost, "of a channel", Destination(5, -100, title="Bazaar & <b>Co")),
     sample(rate_card.card, "", pair_rate(resolved(KZT), earlier=EARLIER, others=OTHERS), NOW, ALMATY),
+    sample(rate_card.card, "with policy rates", pair_rate(resolved(KZT), policy=(NBK, CHANGING)), NOW, ALMATY),
     sample(rate_card.card, "of small money, by a path", pair_rate(CROSS), NOW, ALMATY),
     sample(rate_card.card, "another source while the bank has no rate", pair_rate(TABLE[3].resolved), NOW, ALMATY),
     sample(rate_card.card, "not updated", pair_rate(STALE), NOW, ALMATY),

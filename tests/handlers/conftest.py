@@ -23,10 +23,12 @@ from bot.ingest.matching import Matcher
 from bot.ingest.rates import store_history
 from bot.views.buttons import parse_data
 from bot.views.message import Button, View
-from handlers.context import Context, Handler, Services
+from handlers.command import Handler
+from handlers.context import Context
 from handlers.errors import answer_error
 from handlers.features import BUTTONS, COMMANDS
 from handlers.rates_view_cache import RatesViewCache
+from handlers.services import Services
 from storage import chats
 from storage.database import Database
 from tests.stored import store_article

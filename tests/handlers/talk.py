@@ -15,9 +15,9 @@ from bot.config import load
 from bot.delivery.drawing import Drawer
 from bot.ingest.matching import Matcher
 from bot.metrics import Metrics
-from handlers.context import Services
 from handlers.dispatch import Dispatcher
 from handlers.rates_view_cache import RatesViewCache
+from handlers.services import Services
 from storage.database import Database
 from tests.handlers.conftest import NOW
 
@@ -36,6 +36,7 @@ class RecordingBot:
         self.sent = 0
         self.frozen: set[int] = set()  # cannot be edited any more
         self.results: list[Any] = []
+        self.guest_answers: list[tuple[str, Any]] = []
         self.callback_answers: list[str | None] = []
         self.menus: dict[int, list[str]] = {}
         self.late = False  # answers to presses come too late
@@ -78,6 +79,9 @@ class RecordingBot:
     async def answer_inline_query(self, _id: str, results: list[Any], **_more: Any) -> None:
         self.results = results
 
+    async def answer_guest_query(self, guest_query_id: str, result: Any) -> None:
+        self.guest_answers.append((guest_query_id, result))
+
     async def answer_callback_query(self, _id: str, text: str | None = None, **_more: Any) -> None:
         if self.late:
             raise BadRequest("Query is too old and response timeout expired or query id is invalid")
@@ -94,6 +98,13 @@ class RecordingBot:
         return SimpleNamespace(status="administrator")
 
 
+class MemberBot(RecordingBot):
+    """A bot in a group in which nobody is an admin."""
+
+    async def get_chat_member(self, _chat: int, _user: int) -> Any:
+        return SimpleNamespace(status="member")
+
+
 @dataclass(slots=True)
 class Talk:
     """People who send updates to a dispatcher, one after another."""
@@ -102,12 +113,13 @@ class Talk:
     bot: RecordingBot = field(default_factory=RecordingBot)
     now: dt.datetime = NOW
     admins: str = ""
+    public_url: str = ""
     metrics: Metrics = field(default_factory=Metrics)
     _numbers: Any = field(default_factory=lambda: count(1))
     dispatcher: Dispatcher = field(init=False)
 
     def __post_init__(self) -> None:
-        settings = load({}, admin_ids=self.admins)
+        settings = load({}, admin_ids=self.admins, public_url=self.public_url)
         services = Services(settings, Matcher(), NOW, Drawer(), RatesViewCache(self.database))
         self.dispatcher = Dispatcher(
             self.database, services, lambda: self.now, lambda: self.now.timestamp(), metrics=self.metrics

@@ -91,7 +91,7 @@ async def test_the_card_of_an_alert_has_named_buttons(conversation: Conversation
         ["✎ Change level", "⏸ Pause"],
         ["💤 1 h", "💤 1 day", "💤 Until Mon"],
         ["📈 Chart", "🗑 Delete"],
-        ["‹ Alerts"],
+        ["🔗 Share", "‹ Alerts"],
     ]
     assert await press(conversation, presses(card)["‹ Alerts"]) == view
 

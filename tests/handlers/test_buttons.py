@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import AsyncIterator
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -17,7 +15,7 @@ from bot.views.buttons import ACTIONS, MAX_DATA_BYTES, VERSION, Access, AnyActio
 from handlers.features import BUTTONS, _joined
 from storage.database import Database
 from tests.button_data import data_of, texts_of
-from tests.handlers.talk import GROUP, PERSON, RecordingBot, Talk
+from tests.handlers.talk import GROUP, PERSON, MemberBot, Talk
 
 ENGLISH = Translator("en").plain
 OLD, CURRENT = ENGLISH("common.expired_button"), ENGLISH("common.fresh_screen")
@@ -26,13 +24,6 @@ OPERATORS_ONLY, ERROR = ENGLISH("common.operators_only"), ENGLISH("common.error"
 # Presses that are this far apart are not limited.
 BETWEEN = dt.timedelta(minutes=1)
 each_action = pytest.mark.parametrize("each", ACTIONS.values(), ids=str)
-
-
-class MemberBot(RecordingBot):
-    """A bot in a group in which nobody is an admin."""
-
-    async def get_chat_member(self, _chat: int, _user: int) -> Any:
-        return SimpleNamespace(status="member")
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ async def test_half_hours_and_another_time_are_offered(conversation: Conversatio
         ["Show one now"],
     ]
     assert view.buttons[-1][0].data == "v1:settings:all"
-    own = replace(conversation, chat=replace(conversation.chat, digest_at=7 * 60 + 15))
+    own = replace(conversation, chat=replace(conversation.chat, digest_times=(7 * 60 + 15,)))
     view = await own.say(show_digest)
     assert view.text.startswith("Every day at <b>07:15</b>, Almaty time (now 11:00 there).\n")
     assert "✓ 07:15" in labels(view)[0]
@@ -48,12 +48,42 @@ async def test_a_typed_time_is_answered_in_words_with_the_time_there(conversatio
     assert view.buttons[1][0].data == "v1:digest:choose"
 
 
+async def test_tapped_times_are_added_and_removed_and_a_second_press_changes_nothing(
+    conversation: Conversation,
+) -> None:
+    for data, shown in (
+        ("480:1", "Every day at <b>08:00</b>,"),
+        ("1110:1", "Every day at <b>08:00, 18:30</b>,"),
+        ("1110:1", "Every day at <b>08:00, 18:30</b>,"),
+        ("480:0", "Every day at <b>18:30</b>,"),
+        ("1110:0", "The digest is off."),
+    ):
+        ctx = await conversation.press(f"v1:digest:at:{data}")
+        assert ctx.views[0].text.startswith(shown)
+        conversation = replace(conversation, chat=ctx.chat)
+
+
+async def test_typed_times_replace_the_earlier_ones_up_to_six(database: Database) -> None:
+    talk = Talk(database)
+    [answer] = await talk.send("/digest 18:30, 8:00 и 8:00")
+    assert answer.startswith("🗞 Every day at <b>08:00, 18:30</b>,")
+    [answer] = await talk.send("/digest 1:00 2:00 3:00 4:00 5:00 6:00 7:00")
+    assert answer == "At most 6 digests a day. Turn one off first."
+    [answer] = await talk.send("/digest")
+    assert answer.startswith("Every day at <b>08:00, 18:30</b>,")
+    [answer] = await talk.send("дайджест в 7 и в 19")
+    assert answer.startswith("🗞 Every day at <b>07:00, 19:00</b>,")
+
+
 async def test_a_text_that_is_no_time_repeats_the_question_until_it_is_answered_or_cancelled(
     database: Database,
 ) -> None:
     talk = Talk(database)
     [asked] = await talk.send("/digest noon")
-    assert asked == "I didn't understand the time.\nSend the time, for example <code>7:30</code>."
+    assert (
+        asked
+        == "I didn't understand the time.\nSend the time, for example <code>7:30</code>, or several: <code>8:00 18:30</code>."
+    )
     assert await talk.send("later") == [asked]
     [answer] = await talk.send("7:30")
     assert answer.startswith("🗞 Every day at <b>07:30</b>")
@@ -73,7 +103,7 @@ async def test_the_button_for_another_time_asks_and_going_back_withdraws_the_que
     conversation: Conversation,
 ) -> None:
     ctx = await conversation.press("v1:digest:type")
-    assert ctx.views[0].text == "Send the time, for example <code>7:30</code>."
+    assert ctx.views[0].text == "Send the time, for example <code>7:30</code>, or several: <code>8:00 18:30</code>."
     assert ctx.chat.awaiting == "digest.time"
     asking = replace(conversation, chat=ctx.chat)
     ctx = await asking.press(ctx.views[0].buttons[0][0].data)
@@ -107,7 +137,7 @@ async def test_topics_with_nothing_new_are_followed_by_the_three_latest_articles
     ("last", "heading"),
     [
         (None, "the change since yesterday:"),
-        (NOW - dt.timedelta(hours=20), "the change since your last digest:"),
+        (NOW - dt.timedelta(hours=20), "the change since the last digest:"),
         (NOW - dt.timedelta(days=9), "the change (days: 3):"),
     ],
 )

@@ -8,7 +8,7 @@ from bot.domain.intents import Intent, IntentKind
 from bot.domain.periods import Period
 from bot.services import history as feature
 from bot.views.rates import TABLE_WIDTH
-from handlers.context import Handler
+from handlers.command import Handler
 from handlers.history import history, history_intent
 from storage.database import Database
 from tests.handlers.conftest import Conversation, print_rates

@@ -258,11 +258,14 @@ async def test_an_answer_to_a_button_that_comes_too_late_is_no_fault_of_ours(tal
         ({"status": "kicked", "until_date": 0}, "gone"),
         ({"status": "left"}, "gone"),
         ({"status": "restricted", "is_member": False}, "gone"),
-        ({"status": "restricted", "is_member": True}, "active"),
+        ({"status": "restricted", "is_member": True}, "paused"),
+        ({"status": "restricted", "is_member": True, "can_send_messages": True}, "active"),
         ({"status": "member"}, "active"),
     ],
 )
-async def test_a_chat_is_gone_when_the_bot_is_no_member(talk: Talk, change: dict[str, Any], state: str) -> None:
+async def test_the_state_of_a_chat_follows_the_membership_of_the_bot(
+    talk: Talk, change: dict[str, Any], state: str
+) -> None:
     await talk.send("/rates", GROUP)
     bot = {"id": 1, "is_bot": True, "first_name": "J"}
     rights = {} if change["status"] != "restricted" else dict.fromkeys(RIGHTS, False) | {"until_date": 0}

@@ -2,13 +2,17 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
-from telegram import InlineQuery, User
+from telegram import InlineQuery, InlineQueryResultCachedPhoto, User
+from telegram.error import BadRequest
 
 from bot.domain.articles import Article
-from bot.domain.links import query_in, to_article
+from bot.domain.links import key_of, query_in, to_article, to_share
 from bot.i18n import Translator
 from bot.views.inline import Answer
+from bot.views.message import View
 from handlers import alert_builder, inline, topics
+from handlers.alerts import create
+from handlers.charts import show_chart
 from handlers.inline import ARTICLES, NEWEST, cards
 from storage.database import Database
 from tests.handlers.conftest import NOW, Conversation, RecordedContext, print_rates, publish
@@ -31,6 +35,21 @@ async def filled(database: Database) -> None:
 
 def titles(answer: Answer) -> list[str]:
     return [card.title for card in answer.cards]
+
+
+async def draw(conversation: Conversation) -> View:
+    """Draw a chart for the person, which Telegram keeps, and return its caption."""
+    ctx = conversation.ctx("kzt")
+    ctx.services.drawer = PngDrawer()  # type: ignore[assignment]
+    await show_chart(ctx)
+    return ctx.views[0]
+
+
+class PngDrawer:
+    """Draws nothing."""
+
+    async def draw(self, _picture: object) -> bytes:
+        return b"png"
 
 
 def links_of(answer: Answer, place: int = 0) -> list[str | None]:
@@ -269,3 +288,102 @@ async def test_a_word_with_two_meanings_has_a_card_for_each(database: Database, 
     found = (await cards(ctx, "1000 сом usd")).cards
     assert [card.title.split(" = ")[0].split()[-1] for card in found] == ["KGS", "UZS"]
     assert len({card.id for card in found}) == len(found)
+
+
+@pytest.mark.usefixtures("filled")
+async def test_an_empty_query_shows_the_persons_own_pairs_first(ctx: RecordedContext) -> None:
+    ctx.chat = replace(ctx.chat, currencies=("USD", "KZT", "KGS"))
+    assert titles(await cards(ctx, ""))[:4] == [
+        "🇰🇿 $1 = 515.46\u00a0₸",
+        "🇰🇬 $1 = 87.47\u00a0som",
+        "$1 today",
+        "Uranium by rail",
+    ]
+    assert links_of(await cards(ctx, "")) == ["https://t.me/JarchiBot?start=alert_KZT"]
+
+
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize("typed", ["chart kzt", "график тенге"])
+async def test_a_chart_that_telegram_has_is_a_photo_and_one_that_it_lacks_a_link(
+    conversation: Conversation, ctx: RecordedContext, typed: str
+) -> None:
+    [rate] = (await cards(ctx, typed)).cards
+    assert rate.photo is None
+    assert [button.url for button in rate.view.buttons[0]] == [
+        "https://t.me/JarchiBot?start=chart_KZT",
+        "https://t.me/JarchiBot?start=alert_KZT",
+    ]
+    drawn = await draw(conversation)
+    answer = await cards(ctx, typed)
+    [chart, same] = answer.cards
+    assert (chart.photo or "").startswith("file-")
+    assert chart.view.text == drawn.text
+    assert [button.url for row in chart.view.buttons for button in row] == ["https://t.me/JarchiBot?start=alert_KZT"]
+    assert same == rate
+
+
+@pytest.mark.usefixtures("filled")
+async def test_a_chart_with_the_persons_own_levels_is_not_sent_to_other_chats(
+    conversation: Conversation, ctx: RecordedContext
+) -> None:
+    await conversation.say(create, "kzt > 530")
+    await draw(conversation)
+    assert all(card.photo is None for card in (await cards(ctx, "chart kzt")).cards)
+
+
+@pytest.mark.usefixtures("filled")
+async def test_a_picture_of_the_other_theme_is_better_than_none(
+    conversation: Conversation, ctx: RecordedContext
+) -> None:
+    await draw(conversation)
+    ctx.chat = replace(ctx.chat, theme="dark")
+    assert (await cards(ctx, "chart kzt")).cards[0].photo is not None
+
+
+class PictureLost(InlineBot):
+    """Telegram after it has lost the pictures: it refuses an answer with one of them."""
+
+    async def answer_inline_query(self, query_id: str, results: list[object], **more: object) -> None:
+        if any(isinstance(result, InlineQueryResultCachedPhoto) for result in results):
+            raise BadRequest("Wrong file identifier/HTTP URL specified")
+        await super().answer_inline_query(query_id, results, **more)
+
+
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize(("bot", "results"), [(InlineBot(), ["chartUSDKZT", "moneyUSDKZT"]), (PictureLost(), ["moneyUSDKZT"])])  # fmt: skip
+async def test_a_picture_that_telegram_has_lost_is_left_out(
+    conversation: Conversation, ctx: RecordedContext, bot: InlineBot, results: list[str]
+) -> None:
+    await draw(conversation)
+    ctx.bot = bot  # type: ignore[assignment]
+    await inline.answer(ctx, InlineQuery("7", User(1, "Ann", False), "chart kzt", ""))
+    [answer] = bot.answers
+    assert [result.id for result in answer["results"]] == results
+
+
+@pytest.mark.usefixtures("filled")
+async def test_the_persons_own_alerts_on_a_pair_are_a_card_to_copy(
+    conversation: Conversation, ctx: RecordedContext
+) -> None:
+    assert titles(await cards(ctx, "kzt")) == ["🇰🇿 $1 = 515.46\u00a0₸"]
+    await conversation.say(create, "usd kzt > 530")
+    answer = await cards(ctx, "kzt")
+    assert titles(answer)[1] == "🔔 Alert: USD/KZT above 530"
+    [copy] = answer.cards[1].view.buttons[0]
+    assert copy.label == "🔗 Copy this setup"
+    assert (copy.url or "").startswith("https://t.me/JarchiBot?start=set_1_")
+    assert titles(await cards(ctx, "usd kgs")) == ["🇰🇬 $1 = 87.47\u00a0som"]
+
+
+@pytest.mark.usefixtures("filled")
+async def test_the_query_of_a_shared_link_finds_its_setup_and_a_forged_one_nothing(
+    conversation: Conversation, ctx: RecordedContext
+) -> None:
+    await conversation.say(create, "usd kzt > 530")
+    link = (await cards(ctx, "kzt")).cards[1].view.buttons[0][0].url or ""
+    parameter = link.partition("start=")[2]
+    answer = await cards(ctx, parameter)
+    assert titles(answer) == ["🔔 Alert: USD/KZT above 530"]
+    assert links_of(answer) == [link]
+    for forged in (parameter[:-1], "set_1", to_share(key_of("other"), 1, NOW.date())):
+        assert titles(await cards(ctx, forged)) == []

@@ -22,9 +22,9 @@ from bot.ingest.matching import Matcher
 from bot.metrics import Metrics
 from bot.updates.read import UnreadableUpdate, read_update
 from handlers import dispatch
-from handlers.context import Services
 from handlers.dispatch import Dispatcher
 from handlers.rates_view_cache import RatesViewCache
+from handlers.services import Services
 from handlers.update_processor import PerChatUpdateProcessor
 from storage.database import Database
 

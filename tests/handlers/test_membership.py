@@ -30,7 +30,7 @@ async def test_a_failed_greeting_loses_no_newer_change(monkeypatch: pytest.Monke
             raise StorageError("the database is away")
         stored.append(change.new_chat_member.status)
 
-    async def on_join(ctx: Any) -> None:
+    async def on_join(ctx: Any, _change: Any) -> None:
         away[0] = True  # while the greeting is sent
         with pytest.raises(StorageError):
             await memberships.take(2, ctx, change(ChatMemberStatus.MEMBER, ChatMemberStatus.LEFT))

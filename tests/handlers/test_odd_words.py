@@ -12,7 +12,7 @@ from bot.domain.articles import clean_text
 from bot.views.buttons import MAX_DATA_BYTES
 from bot.views.message import MAX_TEXT, View
 from handlers import inline
-from handlers.context import Handler
+from handlers.command import Handler
 from handlers.news import show_news
 from handlers.search import search
 from handlers.topics import subscribe, unsubscribe

@@ -311,7 +311,7 @@ async def test_the_table_stays_when_a_currency_or_an_alert_is_chosen_in_it(conve
 async def test_in_a_group_the_table_has_one_button(conversation: Conversation) -> None:
     group = replace(conversation, chat=replace(conversation.chat, kind="supergroup", currencies=("RUB", "TJS")))
     view = await group.say(show_rates)
-    assert [button.label for row in view.buttons for button in row] == ["↻ Refresh"]
+    assert [button.label for row in view.buttons for button in row] == ["All rates"]
     assert view.text.startswith("100\u00a0₽ = <b>11.54\u00a0TJS</b>")
 
 

@@ -32,9 +32,9 @@ from bot.ingest.matching import Matcher
 from bot.metrics import Metrics
 from handlers import dispatch
 from handlers.application import StatelessApplication
-from handlers.context import Services
 from handlers.edits import Answers
 from handlers.rates_view_cache import RatesViewCache
+from handlers.services import Services
 from handlers.update_processor import PerChatUpdateProcessor
 from storage.database import Database
 from tests.handlers.conftest import NOW

@@ -7,7 +7,8 @@ import pytest
 from bot.domain.articles import Article
 from bot.domain.intents import Intent, IntentKind
 from bot.views.message import View
-from handlers.context import Context, Handler
+from handlers.command import Handler
+from handlers.context import Context
 from handlers.search import BEST, search, search_intent
 from storage import topics
 from storage.database import Database

@@ -40,10 +40,12 @@ async def test_every_setting_is_a_row_with_its_value_in_the_order_of_use(convers
         "🗞 Digest: off",
         "🎨 Charts: light",
         "⌨️ Buttons below: shown",
+        "📢 My channels and groups",
+        "🔗 Share this setup",
         "🔒 Privacy",
     ]
     conversation.chat = replace(
-        conversation.chat, language="ru", quiet=Quiet(1350, 420), digest_at=450, currencies=("RUB", "TJS", "UZS")
+        conversation.chat, language="ru", quiet=Quiet(1350, 420), digest_times=(450,), currencies=("RUB", "TJS", "UZS")
     )
     assert labels(await conversation.say(show_settings)) == [
         "🌐 Язык: Русский",
@@ -54,6 +56,8 @@ async def test_every_setting_is_a_row_with_its_value_in_the_order_of_use(convers
         "🗞 Дайджест: 07:30",
         "🎨 Графики: светлые",
         "⌨️ Кнопки внизу: показаны",
+        "📢 Мои каналы и группы",
+        "🔗 Поделиться настройками",
         "🔒 Конфиденциальность",
     ]
 

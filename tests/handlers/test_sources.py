@@ -13,6 +13,7 @@ import pytest
 from bot.config import load
 from bot.delivery.digests import compose
 from bot.domain.articles import Article
+from bot.domain.events import DigestDue
 from bot.domain.sites import FEED, PAGE, Site, SiteState
 from bot.i18n import Translator
 from bot.sources.fetch import Fetcher
@@ -163,7 +164,7 @@ async def test_a_muted_site_is_in_no_digest_and_among_no_topics_and_comes_back(t
     async def shown() -> set[str]:
         mine = (await conversation.press("v1:news:mine:0")).views[0].text
         async with conversation.database.read() as connection:
-            digest = (await compose(connection, conversation.chat, NOW.date(), NOW)).text
+            digest = (await compose(connection, conversation.chat, DigestDue(NOW.date()), NOW)).text
         both = {FEED, PAGE, "kabar"}
         found = {source for source in both if f"A gold story of {source}" in mine}
         assert found == {source for source in both if f"A gold story of {source}" in digest}

@@ -77,14 +77,14 @@ async def test_no_words_lead_to_the_picker_which_starts_and_ends_topics(conversa
 async def test_the_picker_switches_to_the_digest_and_back(conversation: Conversation) -> None:
     await conversation.press("v1:topics:set:water:1")
     ctx = await conversation.press("v1:topics:delivery:digest")
-    assert ctx.chat.digest_at == 8 * 60
-    assert ctx.views[0].text.endswith("\nNews comes once a day, in the digest at 08:00.")
+    assert ctx.chat.digest_times == (8 * 60,)
+    assert ctx.views[0].text.endswith("\nNews comes in the digest, every day at 08:00.")
     assert await followed(conversation) == [("water", "digest")]
     daily = replace(conversation, chat=ctx.chat)
     await daily.press("v1:topics:set:energy:1")  # a new one comes like the others
     assert await followed(daily) == [("water", "digest"), ("energy", "digest")]
     ctx = await daily.press("v1:topics:delivery:instant")
-    assert (ctx.chat.digest_at, await followed(daily)) == (8 * 60, [("water", "instant"), ("energy", "instant")])
+    assert (ctx.chat.digest_times, await followed(daily)) == ((8 * 60,), [("water", "instant"), ("energy", "instant")])
 
 
 async def test_words_within_a_followed_theme_are_said_to_be(conversation: Conversation) -> None:

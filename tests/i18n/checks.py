@@ -43,7 +43,26 @@ ALPHABETS = {
     "tk": "abçdeäfghijžklmnňoöprsştuüwyýz",
 }
 # Names and abbreviations that are written in Latin letters in every language, and words of commands.
-LATIN = {"Jarchi", "Telegram", "CSV", "ID", "UTC", "Frankfurter", "Asia", "The", "Times", "of", "Central", "OR", "IANA"}
+LATIN = {
+    "Jarchi",
+    "Telegram",
+    "CSV",
+    "RSS",
+    "Atom",
+    "JSON",
+    "Feed",
+    "General",
+    "ID",
+    "UTC",
+    "Frankfurter",
+    "Asia",
+    "The",
+    "Times",
+    "of",
+    "Central",
+    "OR",
+    "IANA",
+}
 LATIN |= {
     "https",
     "off",

@@ -16,6 +16,7 @@ import pytest
 from bot.demo.telegram.entities import parse_html
 from bot.demo.telegram.spans import utf16_length
 from bot.domain.currencies import CURRENCIES
+from bot.domain.providers import display_name
 from bot.domain.topics.curated import TOPICS
 from bot.i18n import LANGUAGES, Translator, dates, read_catalog
 from bot.i18n.cities import city
@@ -24,6 +25,7 @@ from bot.views.message import MAX_TEXT, View, plain_text
 from bot.views.settings import CITIES
 from handlers.features import COMMANDS
 from tests.golden.dates import LENGTHS, MONTHS, WEEK
+from tests.golden.offers import PROVIDERS
 from tests.golden.page import samples
 from tests.golden.sample import Sample, Shown, _value
 
@@ -84,7 +86,8 @@ def texts(what: Shown) -> Iterator[str]:
     for view in views(what):
         yield plain_text(view.text)
         yield from (button.label for row in view.buttons for button in row)
-        yield from chain.from_iterable(view.keyboard or ())
+        for key in chain.from_iterable(view.keyboard or ()):
+            yield key if isinstance(key, str) else key.label
     match what:
         case Card():
             yield from (what.title, what.line)
@@ -98,7 +101,7 @@ def texts(what: Shown) -> Iterator[str]:
 
 @cache
 def _known() -> frozenset[str]:
-    """Return the words that come from outside of the catalogs: codes, commands, dates, cities, names of languages."""
+    """Return the words that come from outside of the catalogs: codes, commands, dates, cities, names of languages and banks."""
     named = [*LANGUAGES.values(), *CURRENCIES, *(command.name for command in COMMANDS), *TOPICS]
     named += [dates.day(one, "en") + " " + dates.short_day(one, "en") for one in MONTHS]
     named += [dates.weekday_time(one, "en") for one in WEEK]
@@ -106,6 +109,7 @@ def _known() -> frozenset[str]:
     named += [dates.interval(one, "en") + " " + dates.ago(one, "en") for one in lengths] + [
         dates.listed(("", ""), "en")
     ]
+    named += [display_name(provider, "en") for provider in PROVIDERS]
     named += [city(zone, "en") for zone in CITIES.values()]
     named += [example for text in ENGLISH.values() for example in re.findall(r"<code>[^<]*</code>", text)]
     return frozenset(_words(" ".join(named))) | EVERYWHERE

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -22,40 +21,10 @@ from bot.sources.banks import BANKS, Bank, nbt
 from bot.sources.fetch import Fetched, Unreachable
 from storage import alerts, chats, claims, rates, sources
 from storage.database import Database
+from tests.ingest.scripted import Clock, ScriptedFetcher, cbu_table
 
 T0 = dt.datetime(2026, 4, 1, 9, 30, tzinfo=dt.UTC)
 CBU, NBK, NBT = BANKS["cbu"], BANKS["nbk"], BANKS["nbt"]
-
-
-def cbu_table(day: str, **values: str) -> bytes:
-    items = [{"Ccy": code, "Nominal": "1", "Rate": value, "Date": day} for code, value in values.items()]
-    return json.dumps(items).encode()
-
-
-@dataclass
-class Clock:
-    now: dt.datetime = T0
-
-    def __call__(self) -> dt.datetime:
-        return self.now
-
-
-@dataclass
-class ScriptedFetcher:
-    """Answers with the page in `pages` for the longest matching piece of an address; None is a failure."""
-
-    pages: dict[str, bytes | None] = field(default_factory=dict)
-    asked: list[str] = field(default_factory=list)
-
-    async def fetch(self, url: str, **_conditions: Any) -> Fetched:
-        self.asked.append(url)
-        for piece in sorted(self.pages, key=len, reverse=True):
-            if piece in url and (body := self.pages[piece]) is not None:
-                return Fetched(url, body=body)
-        raise Unreachable("no connection")
-
-    async def check_robots(self, _url: str) -> None:
-        """No site of a script has rules."""
 
 
 def poller(database: Database, fetcher: Any, clock: Clock, *banks: Bank, mirror: str = "") -> Poller:

@@ -149,7 +149,7 @@ async def test_a_day_brings_so_many_alerts_and_one_summary(database: Database) -
     mine = [delivery for delivery in await rows(database, DeliveryRow) if delivery.chat_id == 1]
     assert len(mine) == MAX_ALERTS_A_DAY + 1
     async with database.read() as connection:
-        assert await chats.alerts_of_day(connection, 1) == (T0, MAX_ALERTS_A_DAY + 5)
+        assert await alerts.of_day(connection, 1) == (T0, MAX_ALERTS_A_DAY + 5)
 
 
 async def test_the_day_is_the_24_hours_after_its_first_alert(database: Database) -> None:

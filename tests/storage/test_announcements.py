@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.broadcasts import Audience, BroadcastState
 from bot.domain.chats import Chat, ChatState
-from bot.domain.events import ChatPaused, EventKind, Priority
+from bot.domain.deliveries import Priority
+from bot.domain.events import ChatPaused, EventKind
 from storage import broadcasts, chats, claims, deliveries, failures
 from storage.database import Database
 from storage.models import DeliveryRow

@@ -7,7 +7,8 @@ from sqlalchemy import select, text
 
 from bot.domain.broadcasts import Audience, BroadcastState
 from bot.domain.chats import Chat, ChatState
-from bot.domain.events import BroadcastSent, DeliveryState
+from bot.domain.deliveries import DeliveryState
+from bot.domain.events import BroadcastSent
 from bot.domain.topics import parse
 from storage import broadcasts, chats, claims, outcomes, topics
 from storage.broadcasts import Broadcast

@@ -9,7 +9,7 @@ from bot.delivery.merging import merge_claimed
 from bot.delivery.render import render
 from bot.domain.articles import Article
 from bot.domain.chats import Chat, ChatState
-from bot.domain.events import Delivery, DeliveryState
+from bot.domain.deliveries import Delivery, DeliveryState
 from bot.domain.merging import BURST
 from bot.domain.snapshot import Snapshot
 from bot.ingest.ingest import ingest

@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.articles import Article
 from bot.domain.chats import Chat, ChatState
-from bot.domain.events import ArticlePublished, Delivery, DeliveryState, EventKind, Priority
+from bot.domain.deliveries import Delivery, DeliveryState, Priority
+from bot.domain.events import ArticlePublished, EventKind
 from storage import articles, chat_moves, chats, claims, deliveries, outcomes, personal_data, topics
 from storage.claims import LEASE
 from storage.database import Database

@@ -9,13 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.events import AlertFired, BroadcastSent, EventContent, EventKind, Unreadable
+from bot.domain.events import AlertFired, BroadcastSent, EventContent, EventKind, PolicyDecided, Unreadable
 from storage.event_codec import TYPES, VERSION, decode, encode
 from tests.domain.alerts.strategies import KZT, alerts, observations
 from tests.events import AT, sample
 
+_FINITE = st.decimals(allow_nan=False, allow_infinity=False)
 CONTENTS = st.one_of(
-    *(st.from_type(TYPES[kind]) for kind in EventKind if kind not in (EventKind.CROSSING, EventKind.BROADCAST)),
+    *(
+        st.from_type(TYPES[kind])
+        for kind in EventKind
+        if kind not in (EventKind.CROSSING, EventKind.BROADCAST, EventKind.POLICY)
+    ),
+    st.builds(PolicyDecided, st.text(), _FINITE, _FINITE, st.none() | st.dates()),
     st.builds(BroadcastSent, st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")), st.booleans()),
     st.builds(
         lambda alert, seen, share, back: AlertFired(
@@ -23,8 +29,8 @@ CONTENTS = st.one_of(
         ),
         alerts(KZT),
         observations(KZT),
-        st.none() | st.decimals(allow_nan=False, allow_infinity=False),
-        st.none() | st.decimals(allow_nan=False, allow_infinity=False),
+        st.none() | _FINITE,
+        st.none() | _FINITE,
     ),
 )
 

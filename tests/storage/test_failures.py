@@ -3,7 +3,8 @@ import datetime as dt
 from sqlalchemy import text
 
 from bot.domain.chats import Chat
-from bot.domain.events import DeliveryState, DigestDue, EventKind
+from bot.domain.deliveries import DeliveryState
+from bot.domain.events import DigestDue, EventKind
 from storage import chats, claims, deliveries, failures, outcomes
 from storage.database import Database
 from storage.outcomes import DeliveryUpdate

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.articles import Article
 from bot.domain.chats import Chat
-from bot.domain.events import ArticlePublished, DeliveryState
+from bot.domain.deliveries import DeliveryState
+from bot.domain.events import ArticlePublished
 from bot.domain.snapshot import Snapshot
 from bot.ingest.ingest import Ingested, ingest, write_deliveries
 from bot.ingest.matching import Matcher

@@ -8,7 +8,8 @@ from sqlalchemy import select, text
 
 from bot.delivery.merging import merge_claimed
 from bot.domain.chats import Chat, Quiet
-from bot.domain.events import AlertFired, Delivery, DeliveryState, EventContent, EventKind
+from bot.domain.deliveries import Delivery, DeliveryState
+from bot.domain.events import AlertFired, EventContent, EventKind
 from bot.domain.merging import BURST
 from storage import chats, claims, deliveries, merging, outcomes
 from storage.claims import LEASE
@@ -164,7 +165,7 @@ async def test_articles_of_quiet_hours_are_left_to_the_digest_with_what_they_car
         await claims.requeue_expired(connection)
         chat = await chats.get(connection, 1)
         assert chat is not None
-        await chats.save(connection, replace(chat, quiet=Quiet(10 * 60, 12 * 60), digest_at=480))
+        await chats.save(connection, replace(chat, quiet=Quiet(10 * 60, 12 * 60), digest_times=(480,)))
     assert [one.event.kind for one in await queue.take(NOW)] == [CROSSING]
     async with database.read() as connection:
         merged = await connection.execute(select(DeliveryRow.merged_into).where(DeliveryRow.state == "merged"))

@@ -1,4 +1,5 @@
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from alembic.script import ScriptDirectory
@@ -92,12 +93,39 @@ async def test_a_start_logs_how_far_the_index_is(database: Database, monkeypatch
     assert {"event": "search_index_filling", "articles": 1, "of": 1, "log_level": "info"} in logged
 
 
+OLD_INDEXES = {"above": "fires_above", "below": "fires_below", "rearm": "side, rearms_at"}
+
+
 async def _make_old(database: Database) -> Chat:
     """Give a database the tables of the first migration, an article without words and a chat, which is returned."""
     async with database.write() as connection:
         await store_article(connection, "feed", Article("Gold falls", url="https://example.org/1"), NOW)
         chat = await chats.ensure(connection, Chat(7, "private", "en", "UTC"), NOW)
         await connection.execute(text("UPDATE article_words SET title = '', body = ''"))
-        await connection.execute(text("ALTER TABLE chats DROP COLUMN language_offered"))
+        for table in (
+            "destinations",
+            "managers",
+            "reviews",
+            "boards",
+            "shares",
+            "feeds",
+            "current_offers",
+            "offers",
+            "best_offers",
+            "gold_prices",
+            "policy_rates",
+            "policy_fan_outs",
+        ):
+            await connection.execute(text(f"DROP TABLE {table}"))
+        for index in OLD_INDEXES:
+            await connection.execute(text(f"DROP INDEX ix_alerts_{index}"))
+        await connection.execute(text("ALTER TABLE alerts DROP COLUMN market"))
+        for index, columns in OLD_INDEXES.items():
+            await connection.execute(text(f"CREATE INDEX ix_alerts_{index} ON alerts (base, quote, kind, {columns})"))
+        for column in ("language_offered", "title", "post_form", "digest_times"):
+            await connection.execute(text(f"ALTER TABLE chats DROP COLUMN {column}"))
+        await connection.execute(text("ALTER TABLE chats ADD COLUMN digest_at INTEGER"))
+        await connection.execute(text("ALTER TABLE chats ADD COLUMN last_digest_on DATE"))
+        await connection.execute(text("UPDATE chats SET digest_at = 450"))
         await connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
-    return chat
+    return replace(chat, digest_times=(450,))

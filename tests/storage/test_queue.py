@@ -5,7 +5,8 @@ import datetime as dt
 from sqlalchemy import event, insert, text
 
 from bot.domain.chats import Chat
-from bot.domain.events import ChatPaused, Priority
+from bot.domain.deliveries import Priority
+from bot.domain.events import ChatPaused
 from storage import chats, deliveries, queue
 from storage.database import Database
 from storage.models import DeliveryRow

@@ -15,6 +15,9 @@ from tests.understanding.labelled import TODAY
     [
         ("digest at 7:30", "digest", "07:30"),
         ("дайджест в 7 утра", "digest", "07:00"),
+        ("дайджест в 8 и в 18", "digest", "08:00 18:00"),
+        ("дайджест в 8 утра, в 12:30 и в 9 вечера", "digest", "08:00 12:30 21:00"),
+        ("digest at 8 and 18:30", "digest", "08:00 18:30"),
         ("news every evening at 9", "digest", "21:00"),
         ("пришли мне новости утром в 8", "digest", "08:00"),
         ("выключи дайджест", "digest", "off"),

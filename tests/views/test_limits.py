@@ -19,26 +19,44 @@ from bot.demo.telegram.spans import utf16_length
 from bot.domain.articles import Article, StoredArticle
 from bot.domain.broadcasts import Audience, BroadcastState, Progress, read
 from bot.domain.chats import Chat, ChatState, Quiet
+from bot.domain.deliveries import DeliveryState
 from bot.domain.errors import InvalidInput
-from bot.domain.events import ChatPaused, DeliveryState, EventKind, SourceBack, SourceStale
+from bot.domain.events import ChatPaused, EventKind, SourceBack, SourceStale
 from bot.domain.failures import FailedDelivery
+from bot.domain.posts import MAX_SIGNATURE, PostForm
 from bot.domain.rate_graph import PEG, PairRate, RateTableRow, ResolvedRate
 from bot.domain.rate_series import per_units, shown_units
 from bot.domain.rates import Pair, Rate
+from bot.domain.reviews import MAX_LEAD, Review, ReviewState
 from bot.domain.sites import Site, SiteState
 from bot.domain.snapshot import Snapshot
 from bot.domain.status import SourceStatus, Status
-from bot.domain.times import MINUTES_A_DAY
+from bot.domain.times import MAX_DIGESTS, MINUTES_A_DAY
 from bot.domain.topics.curated import TOPICS
 from bot.i18n import LANGUAGES, Html, Translator
 from bot.sources.sites import MAX_ID, MAX_NAME, MAX_SITES
-from bot.views import broadcasts, catchup, digest, failures, privacy, rates, settings, sources, start, status
+from bot.views import (
+    broadcasts,
+    catchup,
+    digest,
+    failures,
+    news,
+    posts,
+    privacy,
+    rates,
+    reviews,
+    settings,
+    sources,
+    start,
+    status,
+)
 from bot.views.actions import FailureAction
 from bot.views.errors import invalid_input
 from bot.views.message import MAX_TEXT, View
 from bot.views.rate_card import card
 from bot.views.rate_text import change, is_marked, number, short
 from bot.views.topic_names import names
+from handlers.errors import MAX_ALERT
 from storage.rates import TABLE_CURRENCIES
 
 NOW = dt.datetime(2026, 12, 30, 21, 40, tzinfo=dt.UTC)
@@ -201,22 +219,24 @@ def test_one_currency_fits_with_all_its_details(language: str, found: list[Rate]
 def test_settings_fit_with_everything_chosen(language: str, state: ChatState) -> None:
     t = Translator(language)
     zone = "America/Argentina/ComodRivadavia"
-    chat = Chat(1, "supergroup", language, zone, state, digest_at=MINUTES_A_DAY - 1, quiet=Quiet(1380, 420))
+    chat = Chat(1, "supergroup", language, zone, state, digest_times=(MINUTES_A_DAY - 1,), quiet=Quiet(1380, 420))
     view = settings.settings(t, chat, NOW)
     check(view)
     shown = [button.label for row in view.buttons for button in row]
     assert all(any(chosen in label for label in shown) for chosen in ("23:59", "23:00-07:00", LANGUAGES[language]))
+    often = replace(chat, digest_times=tuple(range(MINUTES_A_DAY - MAX_DIGESTS, MINUTES_A_DAY)))
     for view in (
-        settings.language(t),
+        settings.language(t, language),
         settings.timezone(t, zone, NOW),
         settings.timezone(t, zone, NOW, -180),
         settings.unknown_zone(t, NASTY[:60], [zone, "Asia/Tashkent", "Pacific/Kiritimati"], NOW),
         settings.which_city(t, ["America/North_Dakota/New_Salem"] * 11, NOW),
         settings.no_offset(t, 99 * 60),
         settings.quiet(t, chat),
-        digest.choose(t, chat, NOW),
-        digest.set_to(t, chat, NOW),
-        digest.set_to(t, replace(chat, digest_at=None), NOW),
+        digest.choose(t, often, NOW),
+        digest.set_to(t, often, NOW),
+        settings.settings(t, often, NOW),
+        digest.set_to(t, replace(chat, digest_times=()), NOW),
         digest.typing(t),
         digest.not_a_time(t),
     ):
@@ -344,3 +364,33 @@ def test_missed_deliveries_fit_with_the_longest_headlines(language: str) -> None
         catchup.away(t, [], 0, [], ALMATY),
     ):
         check(view)
+
+
+@both_languages
+def test_the_longest_posts_fit(language: str) -> None:
+    t = Translator(language)
+    form = PostForm(hashtags=True, signature="🏔" * MAX_SIGNATURE)
+    for kind in ("channel", "supergroup"):
+        chat = Chat(-100, kind, language, "Asia/Almaty", post_form=form)
+        topics = [("x" * 30, None)] * 40 + [("topic:nuclear", "nuclear")]
+        tags = ["#" + letter * 30 for letter in "abcdefgh"]
+        content = digest.DigestContent(NOW.date(), [], [ARTICLE] * 40, True, 480, on_topics=True)
+        for view in (
+            posts.article_post(t, chat, ARTICLE, topics, NOW, [ARTICLE], corrected=True),
+            posts.with_hashtags(news.burst(t, [ARTICLE] * 40, corrected=True, in_channel=chat.channel), tags),
+            digest.digest(t, content, NOW, ALMATY),
+        ):
+            assert check(posts.in_form(view, chat)).endswith("🏔")
+
+
+@both_languages
+@pytest.mark.parametrize("state", ReviewState)
+def test_a_draft_fits_with_the_longest_headline_lead_and_names(language: str, state: ReviewState) -> None:
+    t = Translator(language)
+    review = Review(10**15, 1, -5, 0, state, NOW, "x" * MAX_LEAD, 10**10, NASTY[:128], NOW)
+    post = news.article_view(t, replace(ARTICLE, text=NASTY * 50), [NASTY] * 9, ALMATY, NOW, [ARTICLE] * 20)
+    view = reviews.draft(t, review, post, ARTICLE, NASTY[:128], PostForm(review_hours=12), NOW, ALMATY)
+    assert NASTY[:20].strip() in check(view)
+    check(reviews.draft(t, review, None, ARTICLE, "", PostForm(), NOW, ALMATY))
+    check(reviews.type_lead(t, NASTY[:128]))
+    assert len(reviews.already(t, replace(review, decided_at=LONG_AGO), NOW, ALMATY)) <= MAX_ALERT

@@ -69,8 +69,9 @@ def test_one_topic_shows_its_level_and_its_end() -> None:
             ),
             (
                 Button("Unfollow", data="v1:topics:end:8"),
-                Button("‹ My topics", data="v1:topics:list:0"),
+                Button("🔗 Share", data="v1:shares:topic:8"),
             ),
+            (Button("‹ My topics", data="v1:topics:list:0"),),
         ),
     )
 
@@ -127,7 +128,7 @@ def test_the_picker_is_short_and_every_label_fits(language: str) -> None:
     t = Translator(language)
     for chosen in ((), tuple(TOPICS)):
         followed = [FollowedTopic(1, f"topic:{slug}", slug, "digest", 1) for slug in chosen]
-        view = topics.picker(t, followed, 8 * 60)
+        view = topics.picker(t, followed, (8 * 60,))
         assert [len(row) for row in view.buttons] == [1, *[2] * 5, 1, *[2] * 6, 2 if chosen else 1]
         for row in view.buttons:
             for button in row:

@@ -1,0 +1,38 @@
+"""The card of a currency shows the policy rate of its bank, and nothing where none is known."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from handlers.rates import show_rates
+from storage import policy_rates
+from storage.database import Database
+from tests.handlers.conftest import NOW, Conversation, print_rates
+
+NBK, CBR = "Policy rate (KZT): 18% since 13 Oct", "Policy rate (RUB): 16.5% since 27 Oct"
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [("kzt", [NBK]), ("kzt usd", [NBK]), ("rub kzt", [NBK, CBR]), ("tjs", [])],
+)
+async def test_the_card_shows_the_policy_rates_of_both_currencies(
+    database: Database, conversation: Conversation, asked: str, expected: list[str]
+) -> None:
+    day = NOW.date()
+    await print_rates(database, "nbk", day, USDKZT="478.77", RUBKZT="6.2")
+    await print_rates(database, "nbt", day, USDTJS="9.2")
+    async with database.write() as connection:
+        nbk = {dt.date(2025, 8, 25): Decimal("16.5"), dt.date(2025, 10, 13): Decimal(18)}
+        await policy_rates.store(connection, "nbk", nbk, NOW)
+        await policy_rates.store(connection, "cbr", {dt.date(2025, 10, 27): Decimal("16.5")}, NOW)
+    lines = (await conversation.say(show_rates, asked)).text.splitlines()
+    assert [line.partition(",")[0] for line in lines if line.startswith("Policy rate")] == expected
+
+
+async def test_a_card_without_a_known_policy_rate_says_nothing(database: Database, conversation: Conversation) -> None:
+    await print_rates(database, "nbk", NOW.date(), USDKZT="478.77")
+    assert "Policy rate" not in (await conversation.say(show_rates, "kzt")).text
