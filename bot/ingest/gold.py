@@ -5,17 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import structlog
 
 from bot.domain.gold import GoldObservation, PriceList, observed
 from bot.domain.snapshot import Snapshot
+from bot.ingest.due import poll_due
 from bot.ingest.source_health import Polled, SourceHealth, problem_of
 from bot.sources.banks import next_poll
 from bot.sources.fetch import Fetcher
 from bot.sources.gold import GoldSource, fetch_price_lists, outdated
-from storage import gold, sources
+from storage import gold
 from storage.database import Connection, Database
 from storage.errors import StorageError
 from storage.sources import SourceState
@@ -44,23 +46,19 @@ class GoldPolls:
 
     async def run(self, force: bool, done: Callable[[str], None]) -> list[Polled]:
         """Poll the price lists that are due (all of them with `force`), one after another."""
-        polled = []
-        for source in self._lists:
-            async with self._database.read() as connection:
-                state = await sources.get(connection, source.name, source.page)
-            if not force and state.next_attempt_at is not None and self._clock() < state.next_attempt_at:
-                polled.append(Polled(source.name, source.page, skipped=True, state=state))
-                continue
-            try:
-                polled.append(await self._poll(source, state))
-            except StorageError:
-                raise
-            except Exception as error:
-                polled.append(await self._health.failed(state, error, FAILURES))
-            done(source.name)
-        return polled
+        places = [(one.name, one.page, partial(self._poll, one)) for one in self._lists]
+        return await poll_due(self._database, self._clock, places, done, force)
 
     async def _poll(self, source: GoldSource, state: SourceState) -> Polled:
+        """Poll a bank; any error is recorded as its failure."""
+        try:
+            return await self._take(source, state)
+        except StorageError:
+            raise
+        except Exception as error:
+            return await self._health.failed(state, error, FAILURES)
+
+    async def _take(self, source: GoldSource, state: SourceState) -> Polled:
         """Fetch and store a bank's lists. The first time those of the past are asked for; `filled_to` notes it."""
         today = self._clock().astimezone(ZoneInfo(source.zone)).date()
         first = state.filled_to is None

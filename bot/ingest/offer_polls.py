@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -12,12 +13,12 @@ import structlog
 from bot.domain.offer_decisions import is_stale
 from bot.domain.offers import OfferTable
 from bot.domain.snapshot import NotAPage, Snapshot
+from bot.ingest.due import poll_due
 from bot.ingest.ingest import Ingested
 from bot.ingest.offers import store_offers
 from bot.ingest.source_health import Polled, SourceHealth, problem_of
 from bot.sources.fetch import Fetcher
 from bot.sources.offers import OfferAnswer, OfferSource, ask_newest, next_poll
-from storage import sources
 from storage.database import Database
 from storage.errors import StorageError
 from storage.sources import SourceState
@@ -46,20 +47,16 @@ class OfferPolls:
 
     async def run(self, force: bool, done: Callable[[str], None]) -> list[Polled]:
         """Poll the sources that are due (all of them with `force`); one that fails stops no other."""
-        polled = []
-        for source in self._sources:
-            async with self._database.read() as connection:
-                state = await sources.get(connection, source.state_name, source.home)
-            if not force and state.next_attempt_at is not None and self._clock() < state.next_attempt_at:
-                polled.append(Polled(source.state_name, source.home, skipped=True, state=state))
-                continue
-            try:
-                answer = await ask_newest(self._fetcher, source, self._clock(), self._mirror)
-            except Exception as error:
-                answer = OfferAnswer(error=error)
-            polled.append(await self._take(source, state, answer))
-            done(source.state_name)
-        return polled
+        places = [(one.state_name, one.home, partial(self._poll, one)) for one in self._sources]
+        return await poll_due(self._database, self._clock, places, done, force)
+
+    async def _poll(self, source: OfferSource, state: SourceState) -> Polled:
+        """Poll a source; an error of its reader is its failure only."""
+        try:
+            answer = await ask_newest(self._fetcher, source, self._clock(), self._mirror)
+        except Exception as error:
+            answer = OfferAnswer(error=error)
+        return await self._take(source, state, answer)
 
     async def _take(self, source: OfferSource, state: SourceState, answer: OfferAnswer) -> Polled:
         """Store the tables of a poll, and record whether there was any. The last good ones stay where there is none."""

@@ -5,16 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import structlog
 
 from bot.domain.policy_decisions import PolicyRates, compare
 from bot.domain.rate_graph import currency_of
 from bot.domain.snapshot import Snapshot
+from bot.ingest.due import poll_due
 from bot.ingest.source_health import Polled, SourceHealth, problem_of
 from bot.sources.fetch import Fetcher
 from bot.sources.policy import PolicySource, PolicyTable, ask, next_poll
-from storage import deliveries, policy_fan_out, policy_rates, sources
+from storage import deliveries, policy_fan_out, policy_rates
 from storage.database import Connection, Database
 from storage.errors import StorageError
 from storage.sources import SourceState
@@ -47,16 +49,8 @@ class PolicyPolls:
         Deliveries that an interrupted pass has not written are written first.
         """
         await self._write_deliveries()
-        polled = []
-        for source in self._sources:
-            async with self._database.read() as connection:
-                state = await sources.get(connection, source.name, source.url)
-            if not force and state.next_attempt_at is not None and self._clock() < state.next_attempt_at:
-                polled.append(Polled(source.name, source.url, skipped=True, state=state))
-                continue
-            polled.append(await self._poll(source, state))
-            done(source.name)
-        return polled
+        places = [(one.name, one.url, partial(self._poll, one)) for one in self._sources]
+        return await poll_due(self._database, self._clock, places, done, force)
 
     async def _poll(self, source: PolicySource, state: SourceState) -> Polled:
         """Poll a source; any error is recorded as its failure."""
