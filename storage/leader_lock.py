@@ -104,7 +104,12 @@ class LeaderLock:
         return self.is_leader
 
     async def keep(self, changed: Callable[[bool], Awaitable[None]]) -> None:
-        """Renew the lock until cancelled; `changed` is called as this process becomes the leader or is no longer it."""
+        """Renew the lock until cancelled; `changed` is called as this process becomes the leader or is no longer it.
+
+        On SQLite there is nothing to renew, and it returns at once.
+        """
+        if self._database.sqlite:
+            return
         was = self.is_leader
         while True:
             left = self._until - self._clock() if was else RENEW_SECONDS

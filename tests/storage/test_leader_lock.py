@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
+from unittest.mock import AsyncMock
 
 import pytest
 from sqlalchemy import text
@@ -230,6 +231,18 @@ async def test_on_sqlite_the_one_process_leads(tmp_path: Path) -> None:
     assert not process.lock.listening
     await process.close()
     assert not (tmp_path / "x.db").exists()
+
+
+async def test_on_sqlite_nothing_is_renewed_again_and_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    process = Process(f"sqlite+aiosqlite:///{tmp_path / 'x.db'}")
+    renewals = AsyncMock(return_value=True)
+    monkeypatch.setattr(process.lock, "renew", renewals)
+    keeping = asyncio.create_task(process.lock.keep(AsyncMock()))
+    for _ in range(100):
+        await asyncio.sleep(0)
+    keeping.cancel()
+    assert renewals.await_count <= 1
+    await process.close()
 
 
 def test_the_leader_stops_before_another_may_lead() -> None:
