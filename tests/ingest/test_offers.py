@@ -26,6 +26,7 @@ from bot.sources.fetch import Fetched, Unreachable
 from bot.sources.offers import OFFER_SOURCES
 from storage import claims, offers, sources
 from storage.database import Database
+from tests.sources.test_offers import of_currency
 
 SAMPLE = (Path(__file__).parents[1] / "sources/offers/nbt-usd.html").read_text(encoding="utf-8")
 NBT = OFFER_SOURCES["nbt"]
@@ -66,10 +67,10 @@ class Bank:
         if day in self.broken or (day is None and self.pages.get(code) is None):
             raise Unreachable("no connection")
         if day is None:
-            return Fetched(url, body=(self.pages[code] or "").encode())
+            return Fetched(url, body=of_currency(self.pages[code] or "", code).encode())
         while day in self.missing or day.weekday() > 4:
             day -= DAY
-        return Fetched(url, body=page(day).encode())
+        return Fetched(url, body=of_currency(page(day), code).encode())
 
     async def check_robots(self, _url: str) -> None:
         """No site of a script has rules."""

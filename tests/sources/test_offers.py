@@ -45,6 +45,11 @@ def read(page: str, pair: Pair = USD) -> OfferTable:
     return nbt.read(pair, page.encode())
 
 
+def of_currency(page: str, code: str) -> str:
+    """The page with another currency selected in its form."""
+    return page.replace(" selected>USD/TJS", ">USD/TJS").replace(f">{code}/TJS", f" selected>{code}/TJS")
+
+
 def prices(table: OfferTable) -> dict[tuple[str, str], tuple[str | None, str | None]]:
     return {
         (one.provider, str(one.channel)): (one.buy and str(one.buy), one.sell and str(one.sell)) for one in table.offers
@@ -266,7 +271,7 @@ class Site:
         self.asked.append(url)
         found = next((page for code, page in self.pages.items() if f"currency={code}" in url), None)
         if isinstance(found, str):
-            return Fetched(url, body=found.encode())
+            return Fetched(url, body=of_currency(found, url.partition("currency=")[2][:3]).encode())
         raise found or Unreachable("no connection")
 
 
