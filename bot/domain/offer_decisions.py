@@ -94,6 +94,17 @@ def hold_of(offer: Offer, official: Rate | None) -> OfferHold | None:
     return None
 
 
+def is_wrong(judged: Sequence[StoredOffer]) -> bool:
+    """Return whether a table cannot be trusted as a whole: all its offers are held, or most sell below their purchase.
+
+    Its purchase and sale prices are swapped then, or it is of another currency: the offers that are not held, since
+    they have one price only, are as wrong as the others.
+    """
+    both = sum(one.offer.buy is not None and one.offer.sell is not None for one in judged)
+    crossed = sum(one.held is OfferHold.CROSSED for one in judged)
+    return bool(judged) and (2 * crossed > both or all(one.held is not None for one in judged))
+
+
 def decide_offer(
     known: StoredOffer | None, offer: Offer, hold: OfferHold | None, now: dt.datetime
 ) -> OfferIntent | None:

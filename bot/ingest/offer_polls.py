@@ -72,6 +72,10 @@ class OfferPolls:
                     done = await store_offers(connection, source.name, zone, table, now)
             except StorageError:
                 raise
+            except NotAPage as failure:
+                error = error or failure
+                warnings.append(f"{table.pair}: {failure}")
+                continue
             except Exception as failure:
                 error = failure
                 continue

@@ -177,6 +177,58 @@ async def test_an_offer_far_off_the_official_rate_is_held_and_a_crossed_one(data
     assert held == {"alif": None, "activ": OfferHold.OFF_OFFICIAL, "freedom": OfferHold.CROSSED}
 
 
+def swapped(text: str) -> str:
+    """The page with the headers of purchase and sale exchanged."""
+    return text.replace("харид</th>", "?</th>").replace("фурӯш</th>", "харид</th>").replace("?</th>", "фурӯш</th>")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        swapped(page()),
+        page().replace(">9.1", ">0.1").replace(">9.2", ">0.1"),
+        page().replace(">9.1", ">9 1").replace(">9.2", ">9 2"),
+    ],
+)
+async def test_of_a_table_that_is_wrong_as_a_whole_nothing_is_stored(database: Database, wrong: str) -> None:
+    await set_official(database, "9.2")
+    bank, clock = Bank({"USD": page()}), Clock()
+    polling = poller(database, bank, clock)
+    await poll(polling)
+    clock.now += DAY / 4
+    bank.pages["USD"] = wrong.replace("16:09", "17:09")
+    assert (await poll(polling)).error is not None
+    assert await best(database, clock.now) == Decimal("9.2")
+    async with database.read() as connection:
+        found = await offers.current(connection, "nbt", USD)
+    assert {one.confirmed_as_of for one in found.values()} == {T0 - dt.timedelta(minutes=21)}
+    assert {one.held for one in found.values()} == {None}
+
+
+async def test_another_pair_is_stored_beside_a_table_that_is_wrong(database: Database) -> None:
+    await set_official(database, "9.2")
+    polled = await poll(poller(database, Bank({"USD": page(), "EUR": swapped(page())}), Clock()))
+    assert polled.error is None
+    assert polled.state is not None
+    assert polled.state.problem is not None
+    assert "EUR/TJS: the offers contradict themselves or the official rate" in polled.state.problem
+    assert await best(database) == Decimal("9.2")
+
+
+async def test_offers_that_cannot_be_read_are_not_withdrawn(database: Database) -> None:
+    bank, clock = Bank({"USD": page()}), Clock()
+    polling = poller(database, bank, clock)
+    await poll(polling)
+    clock.now += DAY / 24
+    renamed = page().replace("16:09", "17:09").replace("Нақдӣ харид", "Қурби нав").replace("Нақдӣ фурӯш", "Қурби дигар")
+    bank.pages["USD"] = renamed
+    await poll(polling)
+    async with database.read() as connection:
+        found = await offers.current(connection, "nbt", USD)
+    at = {channel: one.confirmed_as_of.astimezone(dt.UTC).hour for (channel, _), one in found.items()}
+    assert at == {channel: 11 if channel is Channel.CASH else 12 for channel in at}
+
+
 async def test_a_cash_price_under_half_of_the_non_cash_one_is_counted_as_a_placeholder(database: Database) -> None:
     rub = (Path(__file__).parents[1] / "sources/offers/nbt-rub.html").read_text(encoding="utf-8")
     clock = Clock(dt.datetime(2026, 8, 26, 6, tzinfo=dt.UTC))
@@ -240,10 +292,12 @@ async def test_past_offers_are_judged_by_the_official_rate_of_their_day(database
     async with database.write() as connection:
         state = await sources.get(connection, NAME, NBT.home)
         await sources.save(connection, replace(state, filled_to=yesterday - DAY))
-    await (await filler(database, Bank(), [])).run()
+    filling = await filler(database, Bank(), [])
+    await filling.run()
     async with database.read() as connection:
-        found = await offers.current(connection, "nbt", USD)
-    assert {one.held for one in found.values()} == {OfferHold.OFF_OFFICIAL}
+        assert await offers.current(connection, "nbt", USD) == {}
+        assert (await sources.get(connection, NAME, NBT.home)).filled_to == yesterday
+    assert filling.unfinished == set()
 
 
 async def test_a_mirror_needs_no_pauses(database: Database) -> None:
