@@ -33,7 +33,11 @@ async def send(ctx: Context) -> None:
     if not ctx.arguments:
         await ctx.reply(views.how_to_send(ctx.t))
         return
-    request = replace(_typed(ctx), channel=Channel.TRANSFER)
+    try:
+        request = replace(_typed(ctx), channel=Channel.TRANSFER)
+    except InvalidInput:
+        # The examples of /banks and of conversions would lead away from this command.
+        raise InvalidInput("banks.error.send") from None
     await ctx.reply(views.sent(ctx.t, await rank_offers(ctx.database, request, ctx.now), ctx.now, ctx.zone))
 
 

@@ -13,7 +13,7 @@ from bot.domain.languages import TABLE
 from bot.domain.numbers import CONTEXT, D
 from bot.domain.offer_decisions import is_stale, median, price_of
 from bot.domain.offers import Channel, Side, StoredOffer
-from bot.domain.rate_graph import ResolvedRate
+from bot.domain.rate_graph import ResolvedRate, is_official
 from bot.domain.rates import Pair
 
 # The pairs that an official table of offers exists for: the National Bank of Tajikistan prints these three.
@@ -66,11 +66,15 @@ class OfferRequest:
 
 @dataclass(frozen=True, slots=True)
 class RankedOffer:
-    """The `result` of an amount at a provider's offer, in the request's other currency, and the offer's price."""
+    """The `result` of an amount at a provider's offer, in the request's other currency, and the offer's price.
+
+    `as_of` is the time (UTC) of the last table with the offer, which may be older than that of others.
+    """
 
     provider: str
     price: Decimal
     result: Decimal
+    as_of: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,12 @@ class OfferRanking:
 
     @property
     def official(self) -> Decimal | None:
-        """The result at the official rate; None if there is none."""
+        """The result at the official rate; None if there is none, or if another source stands in for its bank."""
+        return self.at_rate if self.rate is not None and is_official(self.rate) else None
+
+    @property
+    def at_rate(self) -> Decimal | None:
+        """The result at `rate`; None if there is none."""
         if self.rate is None:
             return None
         combine = CONTEXT.multiply if self.request.gets else CONTEXT.divide
@@ -122,9 +131,9 @@ def request_of(
     """
     if amount is not None:
         cents = amount.quantize(CENT, context=CONTEXT)
-        amount = amount if amount == cents else cents
-        if not amount:
+        if not cents:
             raise ConvertError("convert.error.number", format(amount, "f"), certain=True)
+        amount = amount if amount == cents else cents
     codes = tuple(dict.fromkeys(codes))
     local = next((code for code in own if code in _LOCAL), _MONEY_OF_ZONE.get(timezone, "TJS"))
     own_pair = Pair(*own[:2]) if len(own) > 1 else None
@@ -133,8 +142,7 @@ def request_of(
     elif not codes and own_pair is not None and table_of(own_pair) is not None:
         pair = own_pair
     else:
-        base = codes[0] if codes else "USD"
-        pair = Pair(base, local) if base != local else Pair("USD", local)
+        pair = _alone(codes[0] if codes else "USD", local, amount is not None)
     foreign = (table_of(pair) or pair).base
     code = foreign if amount is None else pair.base
     return OfferRequest(
@@ -143,6 +151,18 @@ def request_of(
         _USUAL_AMOUNT.get(foreign, D(1)) if amount is None else amount,
         code,
     )
+
+
+def _alone(code: str, local: str, is_given: bool) -> Pair:
+    """Return the pair that one named currency stands for: with the local money, or with the dollar if it is that money.
+
+    Money that a table is printed in, and that the local money has no table with, is exchanged for the dollar too: it is
+    given if there is an amount of it.
+    """
+    pair = Pair(code, local) if code != local else Pair("USD", local)
+    if code == local or (table_of(pair) is None and any(one.quote == code for one in PUBLISHED)):
+        return Pair(code, "USD") if is_given else Pair("USD", code)
+    return pair
 
 
 def table_of(pair: Pair) -> Pair | None:
@@ -177,7 +197,10 @@ def ranked(request: OfferRequest, stored: Iterable[StoredOffer], awaited: dt.dat
     prices = sorted(price for price, _ in shown)
     return OfferRanking(
         request,
-        tuple(RankedOffer(one.offer.provider, price, result_of(request, price)) for price, one in shown),
+        tuple(
+            RankedOffer(one.offer.provider, price, result_of(request, price), one.confirmed_as_of)
+            for price, one in shown
+        ),
         result_of(request, median(prices)) if prices else None,
         max((one.confirmed_as_of for _, one in shown or of_channel), default=None),
     )

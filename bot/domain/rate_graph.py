@@ -51,6 +51,11 @@ def authority(code: str) -> str | None:
     return AUTHORITY.get(code)
 
 
+def is_official(resolved: ResolvedRate) -> bool:
+    """Return whether each leg of a rate is from the central bank of one of its currencies, or fixed by the state."""
+    return all(leg.source in (PEG, authority(leg.pair.base), authority(leg.pair.quote)) for leg in resolved.legs)
+
+
 def currency_of(bank: str) -> str:
     """Return the currency of a central bank."""
     return next(code for code, source in AUTHORITY.items() if source == bank)

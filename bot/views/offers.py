@@ -21,19 +21,20 @@ from bot.views.buttons import under_record
 from bot.views.currencies import FLAGS
 from bot.views.message import Button, Rows, View, link, rows, shorten
 from bot.views.rate_card import origin, statement
-from bot.views.rate_text import moment, number, percent
+from bot.views.rate_text import moment, number, percent, short_day
 from bot.views.rates import source_name
 
 # Rows that fit on a phone's screen, and all that are ever shown: no country has so many providers.
 FEW, MOST = 8, 30
 # The widest name in a row; the whole one is in the source's table.
 NAME_LENGTH = 40
-# Below this a result has four decimals, as the table prints prices: cents would hide the differences.
-_FINE_BELOW, _FINE, _CENTS = 100, 4, 2
+# Below this (the price of a dollar or a euro) a result has four decimals, as the table prints prices: cents would hide
+# the differences.
+_FINE_BELOW, _FINE, _CENTS = 20, 4, 2
 
 
 def sum_text(t: Translator, value: Decimal, code: str) -> str:
-    """Return an amount of money with its code: in cents, below a hundred with the decimals of a printed price."""
+    """Return an amount of money with its code: in cents, below twenty with the decimals of a printed price."""
     places = _CENTS if value >= _FINE_BELOW else max(_FINE, 2 - value.adjusted())
     rounded = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, CONTEXT).normalize(CONTEXT)
     digits = -int(rounded.as_tuple().exponent)
@@ -49,7 +50,7 @@ def way_name(t: Translator, request: OfferRequest) -> str:
 def published(t: Translator, ranking: OfferRanking, zone: ZoneInfo) -> str:
     """Return the line about the table: its own time, and its source as a link."""
     return t(
-        "banks.published",
+        "banks.published_alone" if ranking.official is None else "banks.published",
         time=moment(ranking.as_of, t, zone) if ranking.as_of else "",
         source=link(source_name(t, ranking.source), ranking.home),
     )
@@ -66,7 +67,7 @@ def answer(t: Translator, ranking: OfferRanking, now: dt.datetime, zone: ZoneInf
         lines += [_absent(t, ranking, zone), *_official(t, ranking)]
         return View("\n".join(lines), _buttons(t, request))
     shown = ranking.offers[: MOST if whole else FEW]
-    lines += [_row(t, ranking, place, one) for place, one in enumerate(shown, start=1)]
+    lines += [_row(t, ranking, place, one, zone) for place, one in enumerate(shown, start=1)]
     lines += [*_official(t, ranking), published(t, ranking, zone)]
     more: Rows = (_alert(t, request),)
     if len(shown) < min(len(ranking.offers), MOST):
@@ -82,14 +83,20 @@ def _title(t: Translator, request: OfferRequest) -> str:
     return t("banks.title", flags=flags, given=ends[0], wanted=ends[1])
 
 
-def _row(t: Translator, ranking: OfferRanking, place: int, offer: RankedOffer) -> str:
+def _row(t: Translator, ranking: OfferRanking, place: int, offer: RankedOffer, zone: ZoneInfo) -> str:
     return t(
         "banks.row",
         place=place,
         result=sum_text(t, offer.result, ranking.request.other),
         gap=gap(t, ranking, offer.result),
-        provider=provider_name(t, offer),
+        provider=provider_name(t, offer) + _older_day(t, ranking, offer, zone),
     )
+
+
+def _older_day(t: Translator, ranking: OfferRanking, offer: RankedOffer, zone: ZoneInfo) -> str:
+    """Return the day of an offer that is older than the table whose time is shown; nothing for the others."""
+    days = [at.astimezone(zone).date() for at in (offer.as_of, ranking.as_of or offer.as_of)]
+    return "" if days[0] == days[1] else f" · {short_day(days[0], t)}"
 
 
 def provider_name(t: Translator, offer: RankedOffer) -> str:
@@ -98,9 +105,11 @@ def provider_name(t: Translator, offer: RankedOffer) -> str:
 
 
 def gap(t: Translator, ranking: OfferRanking, result: Decimal) -> str:
-    """Return the difference of a result to that of the official rate, in per cent; nothing without one."""
+    """Return the difference of a result to that of the official rate, in per cent; nothing if there is none."""
     official = ranking.official
-    return "" if official is None else " " + percent(t, CONTEXT.divide(result - official, official))
+    if official is None or (share := percent(t, CONTEXT.divide(result - official, official))) == "=":
+        return ""
+    return f" {share}"
 
 
 def _absent(t: Translator, ranking: OfferRanking, zone: ZoneInfo) -> str:
@@ -112,9 +121,12 @@ def _absent(t: Translator, ranking: OfferRanking, zone: ZoneInfo) -> str:
 
 
 def _official(t: Translator, ranking: OfferRanking) -> list[str]:
-    if ranking.official is None:
+    """Return the line about the official result, with its source; where there is none, about the one that stands in."""
+    if ranking.rate is None or ranking.at_rate is None:
         return []
-    return [t("banks.official", result=sum_text(t, ranking.official, ranking.request.other))]
+    key = "banks.stand_in" if ranking.official is None else "banks.official"
+    sources = ", ".join(dict.fromkeys(source_name(t, leg.source) for leg in ranking.rate.legs))
+    return [t(key, result=sum_text(t, ranking.at_rate, ranking.request.other), source=sources)]
 
 
 def _no_table(t: Translator, ranking: OfferRanking, now: dt.datetime, zone: ZoneInfo) -> View:
@@ -124,10 +136,18 @@ def _no_table(t: Translator, ranking: OfferRanking, now: dt.datetime, zone: Zone
     if ranking.rate is not None:
         lines += [t("banks.official_rate", rate=statement(t, ranking.rate.rate)), *origin(t, ranking.rate, now, zone)]
     others = (
-        Button(f"{one.base} → {one.quote}", data=actions.OFFERS_SHOW(request_of((one.base, one.quote)), False))
+        Button(f"{one.base} → {one.quote}", data=actions.OFFERS_SHOW(_same(one, ranking.request), False))
         for one in PUBLISHED
     )
     return View("\n".join(lines), rows(others, 3))
+
+
+def _same(table: Pair, request: OfferRequest) -> OfferRequest:
+    """Return the request for another table, with the amount and the way of a request that gives the same money."""
+    is_given = request.pair.base == table.base == request.code
+    if not is_given:
+        return request_of((table.base, table.quote))
+    return request_of((table.base, table.quote), request.channel, request.amount)
 
 
 def _buttons(t: Translator, request: OfferRequest) -> Rows:
@@ -167,7 +187,7 @@ def sent(t: Translator, ranking: OfferRanking, now: dt.datetime, zone: ZoneInfo)
     lines = [_title(t, request), t("banks.get_sent" if request.gets else "banks.pay_sent")]
     for key, offer, result in results:
         shown = sum_text(t, result, request.other)
-        name = f" · {provider_name(t, offer)}" if offer else ""
+        name = f" · {provider_name(t, offer)}{_older_day(t, ranking, offer, zone)}" if offer else ""
         lines.append(t(f"banks.{key}", result=shown, gap=gap(t, ranking, result), provider=name))
     lines += [*_official(t, ranking), published(t, ranking, zone), t("banks.no_fees")]
     label = t.plain("banks.button_all", count=len(ranking.offers))
@@ -185,12 +205,12 @@ def best_line(t: Translator, ranking: OfferRanking | None, zone: ZoneInfo, *, na
 
     `named`: the line has the amount and its currencies too.
     """
-    if ranking is None or not ranking.offers or ranking.as_of is None:
+    if ranking is None or not ranking.offers:
         return []
     best = ranking.offers[0]
     key = f"banks.best_{ranking.request.channel}"
     result = sum_text(t, best.result, ranking.request.other)
     source = link(source_name(t, ranking.source), ranking.home)
-    time = moment(ranking.as_of, t, zone)
+    time = moment(best.as_of, t, zone)
     line = Html(t(key, result=result, provider=provider_name(t, best), time=time, source=source))
     return [_title(t, ranking.request), line] if named else [line]

@@ -14,6 +14,7 @@ from tests.golden.sample import sample
 from tests.golden.values import ALMATY, CROSS, KZT, NOW, rate, resolved
 
 AS_OF = NOW - dt.timedelta(hours=20)
+OLDER = AS_OF - dt.timedelta(days=1)
 HOME = "https://bank.example/table"
 PROVIDERS = ("humo", "alif", "eskhata", "Bazaar & <b>Co", "matin", "imon", "spitamen", "vasl", "orienbonk", "arvand")
 
@@ -21,7 +22,10 @@ PROVIDERS = ("humo", "alif", "eskhata", "Bazaar & <b>Co", "matin", "imon", "spit
 def ranking(request: OfferRequest, best: str, step: str, official: str, count: int = 10) -> OfferRanking:
     """A ranking whose results differ by a step."""
     results = [Decimal(best) + n * Decimal(step) for n in range(count)]
-    found = tuple(RankedOffer(name, Decimal("0.1"), result) for name, result in zip(PROVIDERS, results, strict=False))
+    found = tuple(
+        RankedOffer(name, Decimal("0.1"), result, OLDER if name == "eskhata" else AS_OF)
+        for name, result in zip(PROVIDERS, results, strict=False)
+    )
     table = resolved(rate(request.pair.quote, official, "nbt", base=request.pair.base))
     return OfferRanking(request, found, results[count // 2], AS_OF, table, "nbt", HOME)
 
@@ -29,6 +33,7 @@ def ranking(request: OfferRequest, best: str, step: str, official: str, count: i
 SENT = ranking(request_of(("RUB", "TJS"), amount=Decimal(10000)), "1095", "-2.5", "0.1100")
 NEEDED = ranking(request_of(("USD", "TJS"), buys=True), "9.25", "0.01", "0.1081", count=3)
 LARGE = request_of(("RUB", "TJS"), Channel.WALLET, Decimal("999999999999999"))
+STAND_IN = replace(NEEDED, rate=resolved(rate("USD", "0.1081", "frankfurter", base="TJS")))
 NO_TABLE = OfferRanking(OfferRequest(Pair("USD", "KZT"), Channel.CASH, Decimal(1), "USD"), rate=resolved(KZT))
 
 SAMPLES = (
@@ -38,6 +43,7 @@ SAMPLES = (
     sample(offers.answer, "a large amount", ranking(LARGE, "109999999999999", "-1000000000000", "0.11"), NOW, ALMATY),
     sample(offers.answer, "too old", replace(SENT, offers=(), median=None), NOW, ALMATY),
     sample(offers.answer, "none by this way", OfferRanking(NEEDED.request, rate=NEEDED.rate), NOW, ALMATY),
+    sample(offers.answer, "another source stands in", STAND_IN, NOW, ALMATY),
     sample(offers.answer, "no table", NO_TABLE, NOW, ALMATY),
     sample(offers.sent, "", SENT, NOW, ALMATY),
     sample(

@@ -72,7 +72,7 @@ async def test_banks_ranks_the_dollar_in_the_country_of_the_chat(dushanbe: Conve
         "3. 9.10 TJS ▼1.6% · <b>Bank</b> & Co",
     ]
     assert shown[9].startswith("8. ")
-    assert shown[10] == "At the official rate: 9.25 TJS"
+    assert shown[10] == "At the official rate: 9.25 TJS (National Bank of Tajikistan)"
     assert shown[11].startswith("As published 8 Dec 10:00 by the National Bank of Tajikistan;")
     assert "&lt;b&gt;Bank&lt;/b&gt; &amp; Co" in view.text
     assert '<a href="https://www.nbt.tj/tj/kurs/kurs_kommer_bank.php">National Bank of Tajikistan</a>' in view.text
@@ -103,9 +103,75 @@ async def test_a_button_shows_all_and_another_one_the_other_direction(dushanbe: 
     ctx = await dushanbe.press("v1:banks:show:USD:TJS:card:1:USD:0")
     assert lines(ctx.views[0])[1:] == [
         "Card.",
-        "No bank publishes this way of payment.",
-        "At the official rate: 9.25 TJS",
+        "There are no bank rates for this way of payment now.",
+        "At the official rate: 9.25 TJS (National Bank of Tajikistan)",
     ]
+
+
+@pytest.mark.usefixtures("tables")
+async def test_an_offer_of_an_older_day_is_shown_with_it(dushanbe: Conversation, database: Database) -> None:
+    at = AT - dt.timedelta(days=3)  # a Friday
+    await publish_offers(
+        database,
+        offer("alif", "EURTJS", CASH, "10.10", "10.30"),
+        offer("humo", "EURTJS", CASH, "10.20", "10.35", at),
+    )
+    await print_rates(database, "nbt", TODAY, EURTJS="10.2000")
+    shown = lines(await dushanbe.say(banks, "eur"))
+    assert shown[2:4] == ["1. 10.20 TJS · Humo · 5 Dec", "2. 10.10 TJS ▼1.0% · Alif Bank"]
+    assert shown[-1].startswith("As published 8 Dec 10:00")
+    view = await dushanbe.say(convert, "1 eur tjs")
+    assert "Best bank, cash: 10.20 TJS (Humo; as published 5 Dec 10:00 by" in plain_text(view.text)
+
+
+async def test_a_source_that_stands_in_for_the_bank_is_not_called_official(
+    dushanbe: Conversation, database: Database
+) -> None:
+    await print_rates(database, "frankfurter", TODAY, USDTJS="9.2500")
+    await publish_offers(database, offer("alif", "USDTJS", CASH, "9.18", "9.28"))
+    shown = lines(await dushanbe.say(banks))
+    assert shown[2:4] == [
+        "1. 9.18 TJS · Alif Bank",
+        "There is no fresh official rate. Frankfurter bank average: 9.25 TJS",
+    ]
+    assert "official" not in shown[4]
+
+
+@pytest.mark.usefixtures("tables")
+@pytest.mark.parametrize(
+    ("timezone", "typed", "first"),
+    [
+        ("Asia/Almaty", "tjs", "🇺🇸🇹🇯 1 USD → TJS"),
+        ("Asia/Almaty", "100 tjs", "🇹🇯🇺🇸 100 TJS → USD"),
+        ("Asia/Dushanbe", "tjs", "🇺🇸🇹🇯 1 USD → TJS"),
+        ("Asia/Dushanbe", "100 tjs", "🇹🇯🇺🇸 100 TJS → USD"),
+        ("Asia/Dushanbe", "buy 100 tjs", "🇺🇸🇹🇯 USD → 100 TJS"),
+    ],
+)
+async def test_somoni_alone_are_exchanged_for_the_dollar(
+    conversation: Conversation, timezone: str, typed: str, first: str
+) -> None:
+    conversation.chat = replace(conversation.chat, timezone=timezone)
+    assert lines(await conversation.say(banks, typed))[0] == first
+
+
+@pytest.mark.usefixtures("tables")
+async def test_the_buttons_of_a_pair_without_a_table_keep_the_amount(dushanbe: Conversation) -> None:
+    view = await dushanbe.say(send, "10000 rub kzt")
+    assert data_of(view) == {
+        "USD → TJS": "v1:banks:show:USD:TJS:cash:1:USD:0",
+        "EUR → TJS": "v1:banks:show:EUR:TJS:cash:1:EUR:0",
+        "RUB → TJS": "v1:banks:show:RUB:TJS:transfer:10000:RUB:0",
+    }
+
+
+@pytest.mark.parametrize("typed", ["abc", "0", "-5 rub tjs", "1e99 rub tjs", "10000", "0.001 rub tjs"])
+async def test_an_unreadable_transfer_is_answered_with_the_form_of_the_command(
+    dushanbe: Conversation, typed: str
+) -> None:
+    view = await dushanbe.say(send, typed)
+    assert plain_text(view.text) == "Please send one amount and two currencies: /send 10000 rub tjs."
+    assert view.buttons == ()
 
 
 @pytest.mark.usefixtures("tables")
@@ -118,7 +184,7 @@ async def test_a_button_shows_all_and_another_one_the_other_direction(dushanbe: 
         ("tjs rub", "🇹🇯🇷🇺 TJS → 1,000 RUB", "1. 111 TJS ▲0.9% · Humo"),
         ("111 tjs rub", "🇹🇯🇷🇺 111 TJS → RUB", "1. 1,000 RUB ▼0.9% · Humo"),
         ("buy 100 usd", "🇹🇯🇺🇸 TJS → 100 USD", "1. 927 TJS ▲0.2% · Bank Eskhata"),
-        ("200 usd перевод", "🇺🇸🇹🇯 200 USD → TJS", "No bank publishes this way of payment."),
+        ("200 usd перевод", "🇺🇸🇹🇯 200 USD → TJS", "There are no bank rates for this way of payment now."),
         ("500 долларов наличными", "🇺🇸🇹🇯 500 USD → TJS", "1. 4,600 TJS ▼0.5% · Bank Eskhata"),
     ],
 )
@@ -155,7 +221,7 @@ async def test_a_country_without_a_table_gets_the_official_rate(conversation: Co
 
 
 async def test_before_the_first_table_there_is_nothing_to_show(dushanbe: Conversation) -> None:
-    assert lines(await dushanbe.say(banks))[1:] == ["Cash.", "No bank publishes this way of payment."]
+    assert lines(await dushanbe.say(banks))[1:] == ["Cash.", "There are no bank rates for this way of payment now."]
 
 
 async def test_a_stale_table_is_dated_and_not_ranked(database: Database, dushanbe: Conversation) -> None:
@@ -163,7 +229,7 @@ async def test_a_stale_table_is_dated_and_not_ranked(database: Database, dushanb
     await publish_offers(database, offer("alif", "USDTJS", CASH, "9.1800", "9.2800", at=AT - dt.timedelta(days=7)))
     assert lines(await dushanbe.say(banks))[2:] == [
         "The newest table of the National Bank of Tajikistan is of 1 Dec 10:00: too old to compare banks by it.",
-        "At the official rate: 9.25 TJS",
+        "At the official rate: 9.25 TJS (National Bank of Tajikistan)",
     ]
     assert "9.18" not in (await dushanbe.say(send, "100 usd tjs")).text
     assert "Best bank" not in (await dushanbe.say(convert, "100 usd tjs")).text
@@ -179,7 +245,7 @@ async def test_send_shows_the_best_the_median_and_the_worst_transfer(conversatio
         "Best: 1,095 TJS ▼0.5% · Humo",
         "Median: 1,089 TJS ▼1.0%",
         "Worst: 1,070 TJS ▼2.7% · Matin",
-        "At the official rate: 1,100 TJS",
+        "At the official rate: 1,100 TJS (National Bank of Tajikistan)",
     ]
     assert shown[-1] == "Fees of the sender's bank are not included."
     assert data_of(view) == {"All: 3": "v1:banks:show:RUB:TJS:transfer:10000:RUB:0"}
