@@ -26,7 +26,7 @@ from bot.sources.fetch import Fetched, Unreachable
 from bot.sources.offers import OFFER_SOURCES
 from storage import claims, offers, sources
 from storage.database import Database
-from tests.sources.test_offers import of_currency
+from tests.sources.offer_pages import of_currency
 
 SAMPLE = (Path(__file__).parents[1] / "sources/offers/nbt-usd.html").read_text(encoding="utf-8")
 NBT = OFFER_SOURCES["nbt"]

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.snapshot import NotAPage
 from bot.sources.offers import nbt
-from tests.sources.test_offers import EXPECTED, GRID, PAGE, RUB, USD, prices, read, table_of
+from tests.sources.offer_pages import EXPECTED, GRID, PAGE, RUB, USD, prices, read, table_of
 
 RUBLES = [GRID[0], ["Бонки Нав", *["0.1089", "0.1100"] * 6, "24.09.2026 16:09"]]
 ONE_TABLE = "USD/TJS: more than one table; the first one with offers was kept"

@@ -4,29 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import html
-import re
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.offers import Channel, Offer, OfferTable
-from bot.domain.rates import Pair
+from bot.domain.offers import Channel, Offer
 from bot.domain.snapshot import NotAPage
 from bot.sources.fetch import Fetched, Refused, Unreachable
 from bot.sources.offers import OFFER_SOURCES, ask_newest, ask_past, nbt, next_poll
+from tests.sources.offer_pages import EUR, EXPECTED, GRID, PAGE, RUB, RUB_PAGE, USD, of_currency, prices, read, table_of
 
-FOLDER = Path(__file__).parent / "offers"
 NBT = OFFER_SOURCES["nbt"]
-USD, EUR, RUB = nbt.PAIRS
-USD_PAGE, RUB_PAGE = (FOLDER / name for name in ("nbt-usd.html", "nbt-rub.html"))
-PAGE = USD_PAGE.read_text(encoding="utf-8")
 AS_OF = dt.datetime(2026, 9, 24, 11, 9, tzinfo=dt.UTC)
-HEADER = re.search(r"<tr>.*?</tr>", PAGE, re.DOTALL)[0]  # type: ignore[index]
-ROWS = re.findall(r"    <tr>.*?</tr>\n", PAGE, re.DOTALL)[1:]
 RUSSIAN = {
     "Ташкилотҳои қарзии молиявӣ": "Кредитные финансовые организации",
     "Байнибонкӣ": "Межбанк",
@@ -39,37 +31,6 @@ RUSSIAN = {
     "фурӯш": "продажа",
     "Сана": "Дата",
 }
-
-
-def read(page: str, pair: Pair = USD) -> OfferTable:
-    return nbt.read(pair, page.encode())
-
-
-def of_currency(page: str, code: str) -> str:
-    """The page with another currency selected in its form."""
-    return page.replace(" selected>USD/TJS", ">USD/TJS").replace(f">{code}/TJS", f" selected>{code}/TJS")
-
-
-def prices(table: OfferTable) -> dict[tuple[str, str], tuple[str | None, str | None]]:
-    return {
-        (one.provider, str(one.channel)): (one.buy and str(one.buy), one.sell and str(one.sell)) for one in table.offers
-    }
-
-
-def cells_of(row: str) -> list[str]:
-    return re.findall(r"<t[dh]>(.*?)</t[dh]>", row)
-
-
-def table_of(rows: list[list[str]]) -> str:
-    made = "".join(
-        "<tr>" + "".join(f"<{'td' if n else 'th'}>{c}</{'td' if n else 'th'}>" for c in row) + "</tr>"
-        for n, row in enumerate(rows)
-    )
-    return f"<html><body><table>{made}</table></body></html>"
-
-
-GRID = [cells_of(HEADER), *(cells_of(row) for row in ROWS)]
-EXPECTED = prices(read(PAGE))
 
 
 def test_the_page_is_read_as_it_is_printed() -> None:

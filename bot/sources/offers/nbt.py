@@ -48,7 +48,7 @@ _BREAK = re.compile(r"<br\b[^>]{0,100}>", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W_]+")
 # Marks of footnotes, and prices that are struck out.
 _NOTES = ["sup", "sub", "s", "del", "strike"]
-# What stands for letters that an encoding does not have.
+# Signs that replace letters which an encoding does not have.
 _LOST = frozenset("?\ufffd")
 
 # The whole headers by language: Tajik, Russian, and the two channels whose English headers are known.
@@ -168,7 +168,7 @@ def _read_table(pair: Pair, columns: _Columns, rows: Sequence[list[str]]) -> Off
         (repeated, f"{len(repeated)} providers are printed more than once; the newest or first row was kept"),
     )
     warnings = tuple(f"{pair}: {warning}" for counts, warning in counted if counts)
-    # What cannot be read may be an offer: it is no withdrawn one.
+    # An offer may stand in the parts that cannot be read: it is not withdrawn.
     return OfferTable(pair, tuple(offers.values()), not broken and not columns.unknown, broken + missing, warnings)
 
 
