@@ -23,6 +23,8 @@ LARGEST_PRICE = Decimal(10) ** 12
 LEAST_BUYBACK = Decimal("0.5")
 # A gram of a small bar costs up to a sixth more than one of a large bar; a price of another weight is farther off.
 FARTHEST = Decimal("1.5")
+# So long after a list, the price of gold may have moved by any share.
+FORGOTTEN = dt.timedelta(days=14)
 _COUNTRY_OF = {zone: one.country for one in TABLE if one.country in OWN for zone in one.zones}
 
 
@@ -107,10 +109,31 @@ def check(bar: BarPrice) -> BarPrice | str:
 
 
 def plausible(bars: Sequence[BarPrice]) -> tuple[BarPrice, ...]:
-    """Return the bars of a list, the lightest first, without those whose price per gram is far from the median."""
-    median = sorted(bar.per_gram for bar in bars)[len(bars) // 2] if bars else Decimal(0)
-    kept = (bar for bar in bars if median / FARTHEST <= bar.per_gram <= median * FARTHEST)
-    return tuple(sorted(kept, key=lambda bar: bar.weight))
+    """Return the bars of a list, the lightest first, without those whose price per gram is far from the median.
+
+    Without a majority nothing shows which of the bars are right: none is returned.
+    """
+    median = _median(bars)
+    kept = [bar for bar in bars if _is_near(bar.per_gram, median)]
+    return tuple(sorted(kept, key=lambda bar: bar.weight)) if 2 * len(kept) > len(bars) else ()
+
+
+def is_far(before: PriceList, after: PriceList) -> bool:
+    """Return whether a list's price per gram is far from that of the one before it: another metal, or a lost digit.
+
+    After `FORGOTTEN` days the one before it shows nothing.
+    """
+    is_recent = after.valid_on - before.valid_on <= FORGOTTEN
+    return is_recent and not _is_near(_median(after.bars), _median(before.bars))
+
+
+def _is_near(price: Decimal, other: Decimal) -> bool:
+    return other / FARTHEST <= price <= other * FARTHEST
+
+
+def _median(bars: Sequence[BarPrice]) -> Decimal:
+    """Return the higher median of the prices per gram; 0 without bars."""
+    return sorted(bar.per_gram for bar in bars)[len(bars) // 2] if bars else Decimal(0)
 
 
 def observed(lists: Sequence[PriceList]) -> GoldObservation | None:

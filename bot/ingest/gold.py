@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from bot.domain.gold import GoldObservation, PriceList, observed
-from bot.domain.snapshot import Snapshot
+from bot.domain.gold import GoldObservation, PriceList, is_far, observed
+from bot.domain.snapshot import NotAPage, Snapshot
 from bot.ingest.due import poll_due
 from bot.ingest.source_health import Polled, SourceHealth, problem_of
 from bot.sources.banks import next_poll
@@ -87,9 +87,15 @@ class GoldPolls:
 async def store_price_lists(
     connection: Connection, lists: Sequence[PriceList], now: dt.datetime
 ) -> GoldObservation | None:
-    """Store a bank's lists, oldest first; returns the observation of a new day, None where no day is newer."""
+    """Store a bank's lists, oldest first; returns the observation of a new day, None where no day is newer.
+
+    NotAPage if the newest one is far from the stored one: another table, or prices without a digit.
+    """
     source = lists[-1].source
     known = await gold.newest_day(connection, source)
+    stored = await gold.newest(connection, source)
+    if stored and is_far(stored[-1], lists[-1]):
+        raise NotAPage("prices far from those of the last list")
     await gold.add(connection, lists, now)
     if known is not None and lists[-1].valid_on <= known:
         return None

@@ -186,3 +186,16 @@ async def test_check_shows_the_bar_that_was_read(
     monkeypatch.setattr(checks, "utc_now", lambda: T0)
     fetcher: Any = ScriptedFetcher({"item=2747": page(*rows) if rows else b"<p>closed</p>"})
     assert await checks._gold(fetcher, NBKR, "") == ("gold_nbkr", fine, line)
+
+
+async def test_a_list_far_from_the_last_one_is_refused_until_that_is_old(database: Database) -> None:
+    clock, fetcher = Clock(T0), ScriptedFetcher({"item=2747": page("02.04.2026 | 10.00 | 75 649.00 | 76 020.50")})
+    polling = poller(database, fetcher, clock, NBKR)
+    await poll(polling)
+    clock.now += dt.timedelta(days=1)
+    fetcher.pages = {"item=2747": page("03.04.2026 | 10.00 | 756.49 | 760.20")}
+    assert (await poll(polling, force=True))["gold_nbkr"].error == "prices far from those of the last list"
+    assert [one.valid_on for one in await stored(database, "nbkr")] == [TODAY]
+    clock.now += dt.timedelta(days=14)
+    fetcher.pages = {"item=2747": page("17.04.2026 | 10.00 | 756.49 | 760.20")}
+    assert (await poll(polling, force=True))["gold_nbkr"].error is None

@@ -25,7 +25,7 @@ from bot.domain.providers import provider_of
 from bot.domain.rates import LARGEST_RATE, Pair
 from bot.domain.snapshot import NotAPage
 from bot.sources.decode import decode
-from bot.sources.html_text import one_line, parse
+from bot.sources.html_text import NOTES, one_line, parse
 from bot.sources.offers.source import OfferEndpoint
 
 # The pairs of the site's form, one page each.
@@ -46,8 +46,6 @@ _ROW_END = re.compile(r"</tr\s*>", re.IGNORECASE)
 _TABLE_END = re.compile(r"</table\s*>", re.IGNORECASE)
 _BREAK = re.compile(r"<br\b[^>]{0,100}>", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W_]+")
-# Marks of footnotes, and prices that are struck out.
-_NOTES = ["sup", "sub", "s", "del", "strike"]
 # Signs that replace letters which an encoding does not have.
 _LOST = frozenset("?\ufffd")
 
@@ -116,7 +114,7 @@ def read(pair: Pair, content: bytes) -> OfferTable:
     text = _BREAK.sub(" ", decode(content))
     ends = [found.end() for found in _ROW_END.finditer(text)]
     tree = parse(text[: ends[-1]] if ends else "")
-    tree.strip_tags(_NOTES)
+    tree.strip_tags(NOTES)
     if not _is_of(tree, pair):
         raise NotAPage("a table of another currency than requested")
     tables = [found for rows in _tables(tree) if (found := _find_header(rows)) is not None]
