@@ -18,6 +18,10 @@ _ASKED = ("rate", "howmuch", "price", "cost")
 # Kinds that make it a question about something else, whose rules come later.
 _OTHER = ("official", "search", "when", "went", "yesterday", "month", "delete", "follow")
 
+# Questions for the best bank: in which one, and where a currency is cheap (for a person who needs it).
+_CHEAP = "banks:cheap"
+_WHERE = ("banks:where", _CHEAP)
+
 # Words for a conversion that are also words for a transfer.
 _TRANSFERS = frozenset(("перевод",))
 
@@ -31,7 +35,8 @@ def offers(sentence: Sentence) -> Intent | None:
     if sentence.has("banks"):
         is_meant = _is_about_banks(sentence)
     else:
-        is_meant = sentence.has("channel") and not sentence.unknown and _is_published(sentence)
+        unknown = 1 if sentence.has(*_ASKED) and len(sentence.codes) > 1 else 0
+        is_meant = sentence.has("channel") and len(sentence.unknown) <= unknown and _is_published(sentence)
     found = offers_in(sentence) if is_meant else None
     # A number that is no amount of money: the other rules say what it is.
     return None if found is None or found.problem is not None else found
@@ -40,7 +45,8 @@ def offers(sentence: Sentence) -> Intent | None:
 def _is_about_banks(sentence: Sentence) -> bool:
     """Return whether money is asked for in banks; banks without it are a subject of the news."""
     if sentence.codes:
-        return len(sentence.unknown) <= (1 if sentence.has(*_ASKED) else 0)
+        is_asked = sentence.has(*_ASKED) or any(token.meaning in _WHERE for token in sentence.tokens)
+        return len(sentence.unknown) <= (1 if is_asked else 0)
     return not sentence.unknown and (sentence.has(*_ASKED) or not sentence.places) and not sentence.numbers
 
 
@@ -79,7 +85,9 @@ def _channel(sentence: Sentence) -> Channel | None:
 
 
 def _bought(sentence: Sentence) -> tuple[str, ...]:
-    """Return the currency that the person wants to buy: the first one after that word."""
+    """Return the currency that the person wants to buy: the first one after that word, or one that is to be cheap."""
     tokens = sentence.tokens
+    if any(token.meaning == _CHEAP for token in tokens):
+        return sentence.codes[:1]
     place = next((place for place, token in enumerate(tokens) if token.kind == "buy"), len(tokens))
     return tuple(token.code for token in tokens[place:] if token.code is not None)[:1]
