@@ -33,13 +33,21 @@ NAME_LENGTH = 40
 _FINE_BELOW, _FINE, _CENTS = 20, 4, 2
 
 
-def sum_text(t: Translator, value: Decimal, code: str) -> str:
-    """Return an amount of money with its code: in cents, below twenty with the decimals of a printed price."""
+def sum_text(t: Translator, value: Decimal, code: str, decimals: int = 0) -> str:
+    """Return an amount of money with its code: in cents, below twenty with the decimals of a printed price.
+
+    Zeros at the end are left out, but so many `decimals` are shown: those of the other amounts of a list.
+    """
+    digits = max(_decimals(value), decimals)
+    return f"{number(t, value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP, CONTEXT))} {code}"
+
+
+def _decimals(value: Decimal) -> int:
+    """Return how many decimals an amount is shown with: none, those of cents, or up to those of a price."""
     places = _CENTS if value >= _FINE_BELOW else max(_FINE, 2 - value.adjusted())
     rounded = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, CONTEXT).normalize(CONTEXT)
     digits = -int(rounded.as_tuple().exponent)
-    shown = rounded if digits <= 0 or digits >= _CENTS else rounded.quantize(Decimal("0.01"))
-    return f"{number(t, shown.quantize(Decimal(1)) if digits < 0 else shown)} {code}"
+    return 0 if digits <= 0 else max(digits, _CENTS)
 
 
 def way_name(t: Translator, request: OfferRequest) -> str:
@@ -67,7 +75,8 @@ def answer(t: Translator, ranking: OfferRanking, now: dt.datetime, zone: ZoneInf
         lines += [_absent(t, ranking, zone), *_official(t, ranking)]
         return View("\n".join(lines), _buttons(t, request))
     shown = ranking.offers[: MOST if whole else FEW]
-    lines += [_row(t, ranking, place, one, zone) for place, one in enumerate(shown, start=1)]
+    decimals = max(_decimals(one.result) for one in shown)
+    lines += [_row(t, ranking, place, one, zone, decimals) for place, one in enumerate(shown, start=1)]
     lines += [*_official(t, ranking), published(t, ranking, zone)]
     more: Rows = (_alert(t, request),)
     if len(shown) < min(len(ranking.offers), MOST):
@@ -83,11 +92,11 @@ def _title(t: Translator, request: OfferRequest) -> str:
     return t("banks.title", flags=flags, given=ends[0], wanted=ends[1])
 
 
-def _row(t: Translator, ranking: OfferRanking, place: int, offer: RankedOffer, zone: ZoneInfo) -> str:
+def _row(t: Translator, ranking: OfferRanking, place: int, offer: RankedOffer, zone: ZoneInfo, decimals: int) -> str:
     return t(
         "banks.row",
         place=place,
-        result=sum_text(t, offer.result, ranking.request.other),
+        result=sum_text(t, offer.result, ranking.request.other, decimals),
         gap=gap(t, ranking, offer.result),
         provider=provider_name(t, offer) + _older_day(t, ranking, offer, zone),
     )
@@ -185,8 +194,9 @@ def sent(t: Translator, ranking: OfferRanking, now: dt.datetime, zone: ZoneInfo)
     best, worst = ranking.offers[0], ranking.offers[-1]
     results = (("best", best, best.result), ("median", None, ranking.median), ("worst", worst, worst.result))
     lines = [_title(t, request), t("banks.get_sent" if request.gets else "banks.pay_sent")]
+    decimals = max(_decimals(result) for _, _, result in results)
     for key, offer, result in results:
-        shown = sum_text(t, result, request.other)
+        shown = sum_text(t, result, request.other, decimals)
         name = f" · {provider_name(t, offer)}{_older_day(t, ranking, offer, zone)}" if offer else ""
         lines.append(t(f"banks.{key}", result=shown, gap=gap(t, ranking, result), provider=name))
     lines += [*_official(t, ranking), published(t, ranking, zone), t("banks.no_fees")]

@@ -182,7 +182,7 @@ async def test_an_unreadable_transfer_is_answered_with_the_form_of_the_command(
         ("rub", "🇷🇺🇹🇯 1,000 RUB → TJS", "1. 109.50 TJS ▼0.5% · Humo"),
         ("10000 rub tjs transfer", "🇷🇺🇹🇯 10,000 RUB → TJS", "1. 1,095 TJS ▼0.5% · Humo"),
         ("tjs rub", "🇹🇯🇷🇺 TJS → 1,000 RUB", "1. 111 TJS ▲0.9% · Humo"),
-        ("111 tjs rub", "🇹🇯🇷🇺 111 TJS → RUB", "1. 1,000 RUB ▼0.9% · Humo"),
+        ("111 tjs rub", "🇹🇯🇷🇺 111 TJS → RUB", "1. 1,000.00 RUB ▼0.9% · Humo"),
         ("buy 100 usd", "🇹🇯🇺🇸 TJS → 100 USD", "1. 927 TJS ▲0.2% · Bank Eskhata"),
         ("200 usd перевод", "🇺🇸🇹🇯 200 USD → TJS", "There are no bank rates for this way of payment now."),
         ("500 долларов наличными", "🇺🇸🇹🇯 500 USD → TJS", "1. 4,600 TJS ▼0.5% · Bank Eskhata"),
