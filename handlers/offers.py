@@ -38,7 +38,8 @@ async def send(ctx: Context) -> None:
     except InvalidInput:
         # The examples of /banks and of conversions would lead away from this command.
         raise InvalidInput("banks.error.send") from None
-    await ctx.reply(views.sent(ctx.t, await rank_offers(ctx.database, request, ctx.now), ctx.now, ctx.zone))
+    ranking = await rank_offers(ctx.database, request, ctx.now)
+    await ctx.reply(views.sent(ctx.t, ranking, ctx.now, ctx.zone, private=ctx.chat.private))
 
 
 def _typed(ctx: Context) -> OfferRequest:
@@ -62,7 +63,8 @@ def _request(ctx: Context, intent: Intent) -> OfferRequest:
 
 
 async def _ranking(ctx: Context, request: OfferRequest, *, whole: bool = False) -> View:
-    return views.answer(ctx.t, await rank_offers(ctx.database, request, ctx.now), ctx.now, ctx.zone, whole=whole)
+    ranking = await rank_offers(ctx.database, request, ctx.now)
+    return views.answer(ctx.t, ranking, ctx.now, ctx.zone, whole=whole, private=ctx.chat.private)
 
 
 async def banks_intent(ctx: Context, intent: Intent) -> None:

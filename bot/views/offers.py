@@ -24,8 +24,9 @@ from bot.views.rate_card import origin, statement
 from bot.views.rate_text import moment, number, percent, short_day
 from bot.views.rates import source_name
 
-# Rows that fit on a phone's screen, and all that are ever shown: no country has so many providers.
-FEW, MOST = 8, 30
+# Rows of a group's answer, those that fit on a phone's screen, and all that are ever shown: no country has so many
+# providers.
+FEWEST, FEW, MOST = 3, 8, 30
 # The widest name in a row; the whole one is in the source's table.
 NAME_LENGTH = 40
 # Below this (the price of a dollar or a euro) a result has four decimals, as the table prints prices: cents would hide
@@ -64,8 +65,19 @@ def published(t: Translator, ranking: OfferRanking, zone: ZoneInfo) -> str:
     )
 
 
-def answer(t: Translator, ranking: OfferRanking, now: dt.datetime, zone: ZoneInfo, *, whole: bool = False) -> View:
-    """Show the ranking, or that there is none and the official rate. Not `whole`: the first rows."""
+def answer(
+    t: Translator,
+    ranking: OfferRanking,
+    now: dt.datetime,
+    zone: ZoneInfo,
+    *,
+    whole: bool = False,
+    private: bool = True,
+) -> View:
+    """Show the ranking, or that there is none and the official rate. Not `whole`: the first rows.
+
+    Not `private`: short, as for a group, where a long answer covers what others wrote.
+    """
     if ranking.request.table is None:
         return _no_table(t, ranking, now, zone)
     request = ranking.request
@@ -73,16 +85,16 @@ def answer(t: Translator, ranking: OfferRanking, now: dt.datetime, zone: ZoneInf
     lines = [_title(t, request), t(key if ranking.offers else "banks.way", way=way_name(t, request))]
     if not ranking.offers:
         lines += [_absent(t, ranking, zone), *_official(t, ranking)]
-        return View("\n".join(lines), _buttons(t, request))
-    shown = ranking.offers[: MOST if whole else FEW]
+        return View("\n".join(lines), _buttons(t, request) if private else ())
+    shown = ranking.offers[: MOST if whole else FEW if private else FEWEST]
     decimals = max(_decimals(one.result) for one in shown)
     lines += [_row(t, ranking, place, one, zone, decimals) for place, one in enumerate(shown, start=1)]
     lines += [*_official(t, ranking), published(t, ranking, zone)]
-    more: Rows = (_alert(t, request),)
+    first = _alert(t, request) if private else ()
     if len(shown) < min(len(ranking.offers), MOST):
         label = t.plain("banks.button_all", count=len(ranking.offers))
-        more = ((Button(label, data=actions.OFFERS_SHOW(request, True)), *more[0]),)
-    return View("\n".join(lines), (*more, *_buttons(t, request)))
+        first = (Button(label, data=actions.OFFERS_SHOW(request, True)), *first)
+    return View("\n".join(lines), (*((first,) if first else ()), *(_buttons(t, request) if private else ())))
 
 
 def _title(t: Translator, request: OfferRequest) -> str:
@@ -186,11 +198,11 @@ def amount_question(t: Translator, request: OfferRequest) -> View:
     return View(t("banks.amount", code=request.pair.base))
 
 
-def sent(t: Translator, ranking: OfferRanking, now: dt.datetime, zone: ZoneInfo) -> View:
+def sent(t: Translator, ranking: OfferRanking, now: dt.datetime, zone: ZoneInfo, *, private: bool = True) -> View:
     """Show the best, the median and the worst result of a transfer, and what they do not include."""
     request = ranking.request
     if not ranking.offers or ranking.median is None:
-        return answer(t, ranking, now, zone)
+        return answer(t, ranking, now, zone, private=private)
     best, worst = ranking.offers[0], ranking.offers[-1]
     results = (("best", best, best.result), ("median", None, ranking.median), ("worst", worst, worst.result))
     lines = [_title(t, request), t("banks.get_sent" if request.gets else "banks.pay_sent")]

@@ -39,6 +39,7 @@ NO_TABLE = OfferRanking(OfferRequest(Pair("USD", "KZT"), Channel.CASH, Decimal(1
 SAMPLES = (
     sample(offers.answer, "what one gets", SENT, NOW, ALMATY),
     sample(offers.answer, "all", SENT, NOW, ALMATY, whole=True),
+    sample(offers.answer, "in a group", SENT, NOW, ALMATY, private=False),
     sample(offers.answer, "what one pays", NEEDED, NOW, ALMATY),
     sample(offers.answer, "a large amount", ranking(LARGE, "109999999999999", "-1000000000000", "0.11"), NOW, ALMATY),
     sample(offers.answer, "too old", replace(SENT, offers=(), median=None), NOW, ALMATY),

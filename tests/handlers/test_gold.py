@@ -201,3 +201,12 @@ async def test_a_chart_has_the_gram_of_a_bar_and_buttons_for_the_others(conversa
     again = await chart(conversation, drawer, "v1:gold:chart:cbu:10:90d")
     assert again.photos == ["file-3"]
     assert len(drawer.pictures) == 1
+
+
+@pytest.mark.usefixtures("both")
+async def test_in_a_group_the_prices_of_the_bars_are_shown_alone(conversation: Conversation) -> None:
+    group = replace(conversation, chat=replace(conversation.chat, kind="supergroup"))
+    view = await group.say(gold, "uzs")
+    assert "per gram" not in view.text
+    assert view.text.endswith("Central Bank of Uzbekistan</i>")
+    assert labels(view) == ["📈 Chart", "🇰🇬 KGS"]

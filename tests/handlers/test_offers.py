@@ -90,6 +90,16 @@ async def test_banks_ranks_the_dollar_in_the_country_of_the_chat(dushanbe: Conve
 
 
 @pytest.mark.usefixtures("tables")
+async def test_in_a_group_the_best_three_are_shown_with_one_button(dushanbe: Conversation) -> None:
+    dushanbe.chat = replace(dushanbe.chat, kind="supergroup")
+    view = await dushanbe.say(banks)
+    assert [line[:2] for line in lines(view)[2:-2]] == ["1.", "2.", "3."]
+    assert data_of(view) == {"All: 10": "v1:banks:show:USD:TJS:cash:1:USD:1"}
+    assert lines(view)[-1].startswith("As published 8 Dec 10:00 by the National Bank of Tajikistan")
+    assert (await dushanbe.say(banks, "usd tjs wallet")).buttons == ()
+
+
+@pytest.mark.usefixtures("tables")
 async def test_a_button_shows_all_and_another_one_the_other_direction(dushanbe: Conversation) -> None:
     ctx = await dushanbe.press("v1:banks:show:USD:TJS:cash:1:USD:1")
     assert lines(ctx.views[0])[11].startswith("10. ")

@@ -12,7 +12,10 @@ from storage import policy_rates
 from storage.database import Database
 from tests.handlers.conftest import NOW, Conversation, print_rates
 
-NBK, CBR = "National Bank of Kazakhstan, policy rate: 18% since 13 Oct", "Bank of Russia, policy rate: 16.5% since 27 Oct"
+NBK, CBR = (
+    "National Bank of Kazakhstan, policy rate: 18% since 13 Oct",
+    "Bank of Russia, policy rate: 16.5% since 27 Oct",
+)
 
 
 @pytest.mark.parametrize(
