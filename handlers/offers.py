@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.domain.amounts import amount
+from bot.domain.amounts import ConvertError, amount
 from bot.domain.errors import ExpiredButton, InvalidInput
 from bot.domain.intents import Intent, IntentKind
 from bot.domain.intents.offer_rules import offers_in
+from bot.domain.intents.sentence import Sentence
 from bot.domain.offer_ranking import OfferRequest, request_of
 from bot.domain.offers import Channel
 from bot.services.offers import rank_offers
@@ -89,15 +90,26 @@ async def read_amount(ctx: Context) -> None:
     except (ValueError, ArithmeticError):
         raise ExpiredButton from None
     try:
-        numbers = read(ctx).sentence.numbers
-        if len(numbers) != 1:
-            raise InvalidInput("banks.error.amount")
-        wanted = request_of((request.pair.base, request.pair.quote), request.channel, amount(numbers[0]))
+        wanted = _with_amount(request, read(ctx).sentence)
     except InvalidInput as error:
         reason, question = error_views.invalid_input(ctx.t, error), views.amount_question(ctx.t, request)
         await ctx.prompt(AMOUNT, replace(question, text=f"{reason.text}\n{question.text}"), ctx.prompt_argument)
         return
     await ctx.reply(await _ranking(ctx, wanted))
+
+
+def _with_amount(request: OfferRequest, sentence: Sentence) -> OfferRequest:
+    """Return a request for a typed amount: of the currency that is named with it, else of that of the former amount."""
+    codes = (request.pair.base, request.pair.quote)
+    code = next(iter(sentence.codes), request.code)
+    if len(sentence.numbers) != 1 or code not in codes:
+        raise InvalidInput("banks.error.amount")
+    try:
+        wanted = amount(sentence.numbers[0])
+        return request_of((code, *codes), request.channel, wanted, buys=code == request.pair.quote)
+    except ConvertError as error:
+        # An amount that is too large is answered with the limit.
+        raise error if error.key == "convert.error.large" else InvalidInput("banks.error.amount") from None
 
 
 COMMANDS = (

@@ -89,7 +89,7 @@ def answer(
     shown = ranking.offers[: MOST if whole else FEW if private else FEWEST]
     decimals = max(_decimals(one.result) for one in shown)
     lines += [_row(t, ranking, place, one, zone, decimals) for place, one in enumerate(shown, start=1)]
-    lines += [*_official(t, ranking), published(t, ranking, zone)]
+    lines += [*_official(t, ranking, decimals), published(t, ranking, zone)]
     first = _alert(t, request) if private else ()
     if len(shown) < min(len(ranking.offers), MOST):
         label = t.plain("banks.button_all", count=len(ranking.offers))
@@ -141,13 +141,13 @@ def _absent(t: Translator, ranking: OfferRanking, zone: ZoneInfo) -> str:
     return t("banks.stale", time=moment(ranking.as_of, t, zone), source=source)
 
 
-def _official(t: Translator, ranking: OfferRanking) -> list[str]:
+def _official(t: Translator, ranking: OfferRanking, decimals: int = 0) -> list[str]:
     """Return the line about the official result, with its source; where there is none, about the one that stands in."""
     if ranking.rate is None or ranking.at_rate is None:
         return []
     key = "banks.stand_in" if ranking.official is None else "banks.official"
     sources = ", ".join(dict.fromkeys(source_name(t, leg.source) for leg in ranking.rate.legs))
-    return [t(key, result=sum_text(t, ranking.at_rate, ranking.request.other), source=sources)]
+    return [t(key, result=sum_text(t, ranking.at_rate, ranking.request.other, decimals), source=sources)]
 
 
 def _no_table(t: Translator, ranking: OfferRanking, now: dt.datetime, zone: ZoneInfo) -> View:
@@ -194,8 +194,8 @@ def _alert(t: Translator, request: OfferRequest) -> tuple[Button, ...]:
 
 
 def amount_question(t: Translator, request: OfferRequest) -> View:
-    """Ask for another amount of the given money."""
-    return View(t("banks.amount", code=request.pair.base))
+    """Ask for another amount of the money that the amount is of."""
+    return View(t("banks.amount", code=request.code))
 
 
 def sent(t: Translator, ranking: OfferRanking, now: dt.datetime, zone: ZoneInfo, *, private: bool = True) -> View:
@@ -211,7 +211,7 @@ def sent(t: Translator, ranking: OfferRanking, now: dt.datetime, zone: ZoneInfo,
         shown = sum_text(t, result, request.other, decimals)
         name = f" · {provider_name(t, offer)}{_older_day(t, ranking, offer, zone)}" if offer else ""
         lines.append(t(f"banks.{key}", result=shown, gap=gap(t, ranking, result), provider=name))
-    lines += [*_official(t, ranking), published(t, ranking, zone), t("banks.no_fees")]
+    lines += [*_official(t, ranking, decimals), published(t, ranking, zone), t("banks.no_fees")]
     label = t.plain("banks.button_all", count=len(ranking.offers))
     every = Button(label, data=actions.OFFERS_SHOW(request, False))
     return View("\n".join(lines), ((every,),))

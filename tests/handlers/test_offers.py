@@ -278,6 +278,34 @@ async def test_a_conversion_has_the_best_published_offer_beside_the_official_res
 
 
 @pytest.mark.usefixtures("tables")
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("200", "🇹🇯🇺🇸 TJS → 200 USD"),
+        ("200 долларов", "🇹🇯🇺🇸 TJS → 200 USD"),
+        ("500 сомони", "🇹🇯🇺🇸 500 TJS → USD"),
+        ("500 евро", None),
+        ("-5", None),
+        ("0.001", None),
+        ("1e5", None),
+    ],
+)
+async def test_another_amount_is_of_the_money_that_is_named_or_was_asked_for(
+    dushanbe: Conversation, typed: str, first: str | None
+) -> None:
+    ctx = await dushanbe.press("v1:banks:amount:TJS:USD:cash:100:USD")
+    assert plain_text(ctx.views[0].text) == "Send an amount in USD, for example 10000."
+    answer = dushanbe.ctx(typed)
+    answer.answered_prompt = ctx.chat.awaiting
+    await read_amount(answer)
+    shown = lines(answer.views[0])
+    if first is None:
+        assert shown == ["Please send one positive number: 10000.", "Send an amount in USD, for example 10000."]
+    else:
+        assert shown[0] == first
+
+
+@pytest.mark.usefixtures("tables")
 async def test_another_amount_is_asked_for_and_read(dushanbe: Conversation) -> None:
     ctx = await dushanbe.press("v1:banks:amount:RUB:TJS:transfer:1000:RUB")
     assert plain_text(ctx.views[0].text) == "Send an amount in RUB, for example 10000."
@@ -285,7 +313,8 @@ async def test_another_amount_is_asked_for_and_read(dushanbe: Conversation) -> N
     for typed, first in (
         ("20 000", "🇷🇺🇹🇯 20,000 RUB → TJS"),
         ("many", "Please send one positive number: 10000."),
-        ("0", "I can't convert “0”. Send one positive number: 1500 usd kzt or 1.5 mln soum in rubles."),
+        ("0", "Please send one positive number: 10000."),
+        ("9" * 20, "“99999999999999999999” is too large. The limit is 1,000,000,000,000,000."),
     ):
         answer = dushanbe.ctx(typed)
         answer.answered_prompt = ctx.chat.awaiting
