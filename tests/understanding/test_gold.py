@@ -23,6 +23,12 @@ from bot.domain.intents import IntentKind, understand
         ("tg", "нархи тилло"),
         ("tk", "altyn näçe"),
         ("tk", "altyn külçe näçe"),
+        ("ru", "сколько стоит слиток 10 грамм"),
+        ("ru", "цена 1 грамма золота"),
+        ("en", "gold bar 10 g price"),
+        ("uz", "10 gramm oltin narxi"),
+        ("kk", "10 грамм алтын қанша"),
+        ("tg", "10 грамм тилло чанд"),
     ],
 )
 def test_the_price_of_gold_is_asked_for_in_each_language(language: str, text: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.domain.amounts import FILLERS, ConvertError, amount, amount_of
 from bot.domain.intents.model import Intent, IntentKind
 from bot.domain.intents.sentence import PADDING, Sentence
@@ -19,6 +21,8 @@ _MONEY = kinds(
 )
 
 _GOLD = kinds("gold howmuch price cost rate become place city people currency all when")
+# The weight of a bar: `10 г`, `100 grams`, `10 gramm`.
+_WEIGHT = re.compile(r"\b\d{1,4}(?:[.,]\d{1,4})?\s?(?:г|гр|грамм\w*|g|gr|gramm?\w*)\b\.?", re.IGNORECASE)
 
 
 def convert(sentence: Sentence) -> Intent | None:
@@ -177,9 +181,16 @@ def number(sentence: Sentence) -> Intent | None:
 
 
 def gold(sentence: Sentence) -> Intent | None:
-    """Return the intent of the price of gold: `золото`, `сколько стоит золото в Узбекистане`, `oltin narxi`."""
+    """Return the intent of the price of gold: `золото`, `сколько стоит золото в Узбекистане`, `oltin narxi`.
+
+    The weight of a bar may stand beside it: the answer has all of them.
+    """
+    if not sentence.has("gold"):
+        return None
+    if weight := _WEIGHT.search(sentence.text):
+        sentence = sentence.without(weight.start(), weight.end())
     is_other = sentence.numbers or any(token.kind != "gold" for token in sentence.unknown)
-    if is_other or not sentence.has("gold") or not sentence.only(*_GOLD):
+    if is_other or not sentence.only(*_GOLD):
         return None
     if sentence.codes and sentence.places:
         return None  # `kazakhstan won gold` is news
