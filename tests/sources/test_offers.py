@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import html
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.offers import Channel, Offer
+from bot.domain.offers import Channel, Offer, OfferTable
 from bot.domain.snapshot import NotAPage
 from bot.sources.fetch import Fetched, Refused, Unreachable
 from bot.sources.offers import OFFER_SOURCES, ask_newest, ask_past, nbt, next_poll
@@ -134,6 +135,7 @@ def test_a_row_of_another_length_is_left_out_for_its_columns_are_unknown(cells: 
         ("-9.18", None),
         ("nan", None),
         ("9" * 40, None),
+        ("9.1810999999999999", "9.18110000"),
     ],
 )
 def test_a_printed_price(printed: str, value: str | None) -> None:
@@ -252,6 +254,17 @@ async def test_a_failed_pair_costs_no_other_and_an_overloaded_site_is_left_alone
     busy = Site(USD=Refused(503, None), EUR=PAGE, RUB=PAGE)
     assert (await ask_newest(busy, NBT, AS_OF, "")).tables == ()  # type: ignore[arg-type]
     assert len(busy.asked) == 1
+
+
+async def test_an_error_of_the_reader_costs_no_other_pair() -> None:
+    def fail(_content: bytes) -> OfferTable:
+        raise TypeError("a fault of the program")
+
+    (usd, read_usd), (eur, _), *_ = NBT.newest()
+    source = replace(NBT, newest=lambda: ((eur, fail), (usd, read_usd)))
+    answer = await ask_newest(Site(USD=PAGE, EUR=PAGE), source, AS_OF, "")  # type: ignore[arg-type]
+    assert [table.pair for table in answer.tables] == [USD]
+    assert answer.problems == ("a table could not be read: TypeError",)
 
 
 async def test_a_table_of_last_week_is_kept_with_its_time_and_a_much_older_one_refused() -> None:

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from bot.domain.numbers import D, NotANumber, printed_number
+from bot.domain.numbers import CONTEXT, D, NotANumber, printed_number
 from bot.domain.offers import Channel, Offer, OfferTable, Side
 from bot.domain.providers import provider_of
 from bot.domain.rates import LARGEST_RATE, Pair
@@ -40,6 +40,9 @@ MAX_ROWS = 100
 _MAX_SEARCHED = 2000
 # This price and smaller ones stand for none: 0.0010 is printed for a ruble that is not bought.
 LARGEST_PLACEHOLDER = D("0.0010")
+# A price is printed with four decimals; a longer one (0.10889999999999999) is rounded, since it would not be stored
+# exactly and so be a new price with each poll.
+_FINEST = D("0.00000001")
 _NO_PRICE = re.compile(r"[-–—\s]*\Z|0+(?:[.,]0*)?\Z", re.ASCII)
 _TIME = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:,?\s+(\d{1,2}):(\d{2})(?::\d{2})?)?\Z", re.ASCII)
 _ROW_END = re.compile(r"</tr\s*>", re.IGNORECASE)
@@ -258,6 +261,8 @@ def _price(text: str) -> Decimal | None:
         price = printed_number(text, "," if "," in text else ".")
     except NotANumber:
         return None
+    fine = price.quantize(_FINEST, context=CONTEXT)
+    price = price if price == fine else fine
     return price if LARGEST_PLACEHOLDER < price <= LARGEST_RATE else None
 
 
