@@ -21,6 +21,8 @@ SMALLEST_CASH_SHARE = D("0.5")
 # Offers that are older than the awaited day by so many working days are not shown as current.
 STALE_WORKDAYS = 2
 _WORKDAYS = range(5)
+# The problem of a table of which nothing is stored.
+WRONG = "the offers contradict themselves or the official rate"
 
 Key = tuple[Channel, str]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from bot.domain.offer_decisions import (
+    WRONG,
     ConfirmOffer,
     StoreOffer,
     best_offers,
@@ -48,7 +49,7 @@ async def store_offers(
     published, placeholders = without_placeholders(table.offers)
     judged = [StoredOffer(offer, offer.as_of, now, hold_of(offer, official)) for offer in published]
     if is_wrong(judged):
-        raise NotAPage("the offers contradict themselves or the official rate")
+        raise NotAPage(WRONG)
     new: list[StoredOffer] = []
     confirmed: list[StoredOffer] = []
     for one in judged:
