@@ -47,7 +47,11 @@ def _typed(ctx: Context) -> OfferRequest:
     found = read(ctx)
     if found.unknown:
         raise InvalidInput("banks.error.unknown", word=found.unknown)
-    return _request(ctx, offers_in(found.sentence))
+    intent, sentence, own = offers_in(found.sentence), found.sentence, ctx.chat.currencies
+    if intent.problem is not None and len(own) > 1 and len(sentence.numbers) == 1 and not sentence.codes:
+        # A number alone is of the money that the person has.
+        intent = replace(intent, problem=None, currencies=own[:2], amount=amount(sentence.numbers[0]))
+    return _request(ctx, intent)
 
 
 def _request(ctx: Context, intent: Intent) -> OfferRequest:

@@ -175,6 +175,15 @@ async def test_the_buttons_of_a_pair_without_a_table_keep_the_amount(dushanbe: C
     }
 
 
+@pytest.mark.usefixtures("tables")
+async def test_a_number_alone_is_of_the_persons_own_money(dushanbe: Conversation) -> None:
+    dushanbe.chat = replace(dushanbe.chat, currencies=("RUB", "TJS", "USD"))
+    assert lines(await dushanbe.say(send, "5000"))[0] == "🇷🇺🇹🇯 5,000 RUB → TJS"
+    assert lines(await dushanbe.say(banks, "5000 наличными"))[:2] == ["🇷🇺🇹🇯 5,000 RUB → TJS", "Cash."]
+    assert "one amount" in (await dushanbe.say(send, "5000 6000")).text
+    assert "one amount" in (await dushanbe.say(send, "-5")).text
+
+
 @pytest.mark.parametrize("typed", ["abc", "0", "-5 rub tjs", "1e99 rub tjs", "10000", "0.001 rub tjs"])
 async def test_an_unreadable_transfer_is_answered_with_the_form_of_the_command(
     dushanbe: Conversation, typed: str
