@@ -29,7 +29,7 @@ async def create(ctx: Context) -> None:
     if request.complete:
         await alert_creation.create(ctx, request)
     else:
-        await alert_builder.build_for(ctx, request.currencies)
+        await alert_builder.build_for(ctx, request.currencies, request.market)
 
 
 async def _explained(ctx: Context, error: UnknownCurrency) -> InvalidInput:
@@ -48,7 +48,7 @@ async def create_asked(ctx: Context, intent: Intent) -> None:
     if intent.alert is not None and intent.alert.complete:
         await alert_creation.create(ctx, intent.alert, undo=True)
     else:
-        await alert_builder.build_for(ctx, intent.currencies)
+        await alert_builder.build_for(ctx, intent.currencies, intent.alert.market if intent.alert else "")
 
 
 COMMANDS = (

@@ -97,7 +97,8 @@ async def watchers(
     statement = select(table.chat_id).join(ChatRow, ChatRow.id == table.chat_id).where(ChatRow.state == "active")
     statement = statement.where(ChatRow.kind != "channel")
     if table is AlertRow:
-        statement = statement.where(~DELETED)
+        # Other markets than the official one have their own tables, with their own time beside each rate.
+        statement = statement.where(~DELETED, AlertRow.market == "")
     if currencies is not None:
         named = AlertRow.base.in_(currencies) | AlertRow.quote.in_(currencies)
         statement = statement.where(named)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.amounts import FILLERS, ConvertError, amount, amount_of
 from bot.domain.intents.model import Intent, IntentKind
-from bot.domain.intents.sentence import PADDING, Sentence
+from bot.domain.intents.sentence import OF_GOLD, PADDING, Sentence
 from bot.domain.tokens import JOINTS, QUALIFIERS, Token, kinds
 from bot.domain.vocabulary import code_of
 
@@ -18,7 +18,7 @@ _MONEY = kinds(
     "switch reach currency rate howmuch price cost become all convert search quantity unit help last above below"
 )
 
-_GOLD = kinds("gold howmuch price cost rate become place city people currency all when")
+_GOLD = kinds("gold gram buyback howmuch price cost rate become place city people currency all when")
 
 
 def convert(sentence: Sentence) -> Intent | None:
@@ -178,7 +178,7 @@ def number(sentence: Sentence) -> Intent | None:
 
 def gold(sentence: Sentence) -> Intent | None:
     """Return the intent of the price of gold: `золото`, `сколько стоит золото в Узбекистане`, `oltin narxi`."""
-    is_other = sentence.numbers or any(token.kind != "gold" for token in sentence.unknown)
+    is_other = sentence.numbers or any(token.kind not in OF_GOLD for token in sentence.unknown)
     if is_other or not sentence.has("gold") or not sentence.only(*_GOLD):
         return None
     if sentence.codes and sentence.places:
