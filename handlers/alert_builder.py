@@ -7,21 +7,25 @@ from collections.abc import Sequence
 from bot.domain import links
 from bot.domain.currencies import GOLD
 from bot.domain.errors import InvalidInput
-from bot.domain.gold import gold_of, gold_pair, gold_pairs, home_currency
+from bot.domain.gold import gold_of, home_currency
 from bot.domain.offers import Side
 from bot.domain.rates import Pair
-from bot.services.alerts import current_rate
+from bot.services.alerts import current_rate, gold_with_rates
 from bot.services.rates import known_currencies
 from bot.views import alert_builder as views
 from bot.views.message import View
 from handlers.context import Context, existing
 
+# The sale price of gold at any bank.
+_SALE = f":{Side.SELL}"
+
 
 async def build(ctx: Context) -> None:
     """Ask for the currency: the first step."""
     known = await known_currencies(ctx.database, ctx.now)
-    own = ctx.chat.currencies
-    await ctx.edit_or_reply(views.choose_currency(ctx.t, own, known) if known else View(ctx.t("rates.none")))
+    gold = bool(await gold_with_rates(ctx.database, _SALE, ctx.now))
+    view = views.choose_currency(ctx.t, ctx.chat.currencies, known, gold=gold) if known else View(ctx.t("rates.none"))
+    await ctx.edit_or_reply(view)
 
 
 async def build_for(ctx: Context, codes: Sequence[str], market: str = "") -> None:
@@ -30,7 +34,7 @@ async def build_for(ctx: Context, codes: Sequence[str], market: str = "") -> Non
     `market` is that of a request (bot/domain/alerts/request.py), with its currencies.
     """
     if GOLD in codes:
-        await _build_for_gold(ctx, market)
+        await build_for_gold(ctx, market)
         return
     if market:
         of_channel = Pair(codes[0], codes[1], market)
@@ -45,9 +49,9 @@ async def build_for(ctx: Context, codes: Sequence[str], market: str = "") -> Non
         await choose_level(ctx, pair)
 
 
-async def _build_for_gold(ctx: Context, market: str) -> None:
+async def build_for_gold(ctx: Context, market: str = _SALE) -> None:
     """Offer levels for the gold of the bank that is named, or of the chat's country; else ask for the currency."""
-    known = [one for one in gold_pairs(market) if await current_rate(ctx.database, one, ctx.now) is not None]
+    known = await gold_with_rates(ctx.database, market, ctx.now)
     if not known:
         raise InvalidInput("alerts.error.gold")
     home = home_currency(ctx.chat.currencies, ctx.chat.timezone)
@@ -63,8 +67,9 @@ async def choose_level(ctx: Context, pair: Pair) -> None:
     rate = existing(await current_rate(ctx.database, pair, ctx.now))
     other = None
     if (gold := gold_of(pair)) is not None:
-        reverse = gold_pair(gold[0], Side.BUY if gold[1] is Side.SELL else Side.SELL)
-        other = reverse if await current_rate(ctx.database, reverse, ctx.now) is not None else None
+        bank, side = gold
+        reverse = f"{bank}:{Side.BUY if side is Side.SELL else Side.SELL}"
+        other = next(iter(await gold_with_rates(ctx.database, reverse, ctx.now)), None)
     await ctx.edit_or_reply(views.choose_level(ctx.t, rate, ctx.zone, other))
 
 

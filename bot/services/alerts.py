@@ -30,6 +30,7 @@ from bot.domain.alerts import (
 )
 from bot.domain.alerts import create_alert as new_alert
 from bot.domain.errors import InvalidInput
+from bot.domain.gold import gold_pairs
 from bot.domain.rate_graph import RateGraph
 from bot.domain.rates import Pair, Rate
 from bot.ingest.alerts import is_pegged, judge_one, observations
@@ -117,6 +118,13 @@ async def current_rate(database: Database, pair: Pair, now: dt.datetime) -> Rate
     async with database.read() as connection:
         resolved = (await graph_with_markets(connection, now)).resolve(pair)
     return resolved.rate if resolved else None
+
+
+async def gold_with_rates(database: Database, market: str, now: dt.datetime) -> list[Pair]:
+    """Return the pairs of gold that a market means (bot/domain/gold.py: gold_pairs) and that have a price."""
+    async with database.read() as connection:
+        graph = await graph_with_markets(connection, now)
+    return [pair for pair in gold_pairs(market) if graph.resolve(pair) is not None]
 
 
 async def create_alert(

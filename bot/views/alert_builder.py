@@ -33,6 +33,7 @@ from bot.views.alerts import (
     stated,
 )
 from bot.views.currencies import code_label
+from bot.views.gold_actions import GOLD_ALERT
 from bot.views.market_text import published
 from bot.views.message import Button, View, rows
 from bot.views.rate_text import number
@@ -41,14 +42,15 @@ from bot.views.rate_text import number
 WIDEST = 12
 
 
-def choose_currency(t: Translator, own: Sequence[str], codes: Sequence[str]) -> View:
-    """Ask for the pair: the person's own ones, then currencies against the dollar."""
+def choose_currency(t: Translator, own: Sequence[str], codes: Sequence[str], *, gold: bool = False) -> View:
+    """Ask for the pair: the person's own ones, then currencies against the dollar, then gold if it has a price."""
     mine = [pair for pair in own_pairs(own) if "USD" not in (pair.base, pair.quote)]
     pairs = (Button(str(pair), data=actions.ALERTS_PAIR(pair)) for pair in mine)
     ordered = [code for code in own if code in codes] + [code for code in codes if code not in own]
     against_dollar = (Button(code_label(code), data=actions.ALERTS_PAIR(Pair("USD", code))) for code in ordered)
     back = Button(t.plain("alerts.button_to_list"), data=actions.ALERTS_LIST(0))
-    return View(t("alerts.choose_currency"), (*rows(pairs, 2), *rows(against_dollar, 3), (back,)))
+    below = [*([Button(t.plain("alerts.button_gold"), data=GOLD_ALERT())] if gold else []), back]
+    return View(t("alerts.choose_currency"), (*rows(pairs, 2), *rows(against_dollar, 3), tuple(below)))
 
 
 def choose_gold(t: Translator, pairs: Sequence[Pair]) -> View:

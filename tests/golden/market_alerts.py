@@ -84,6 +84,7 @@ SAMPLES = (
     sample(alert_list.listing, "offers and gold by pair", LISTED, NOW, ALMATY),
     *(sample(alert_list.card, f"offers and gold, place {n}", *one, NOW, ALMATY) for n, one in enumerate(FEW, 1)),
     sample(alert_list.deleted, "gold", stored(RULES["gold, above"])),
+    sample(alert_builder.choose_currency, "with gold", ("RUB", "TJS"), ["KZT", "UZS"], gold=True),
     sample(alert_builder.choose_gold, "", [SALE.pair, BUYBACK.pair]),
     sample(alert_builder.choose_level, "of an offer", TRANSFER, ALMATY),
     sample(alert_builder.choose_level, "of gold", SALE, ALMATY, gold_pair("cbu", BankSide.BUY)),

@@ -228,6 +228,18 @@ async def test_the_button_under_gold_builds_an_alert(database: Database, convers
     assert {one.alert.rule.pair for one in await stored(database)} == {SALE, BUYBACK}
 
 
+async def test_the_builder_begins_with_a_currency_or_with_gold(database: Database, conversation: Conversation) -> None:
+    view = await conversation.say(create)
+    [button] = [one for row in view.buttons for one in row if one.label == "Gold"]
+    [screen] = (await conversation.press(button.data)).views
+    assert text(screen) == "🔔 New alert on gold. In which currency?"
+    async with database.write() as connection:
+        await connection.execute(delete(GoldPriceRow))
+    assert "Gold" not in labels(await conversation.say(create))
+    answers = (await conversation.press(button.data)).callback_answers
+    assert answers == ["There are no current gold prices. See /gold."]
+
+
 async def test_a_bank_without_a_buyback_offers_no_alert_on_it(database: Database, conversation: Conversation) -> None:
     await publish(database, "cbu", "17469000", None, TODAY + DAY)
     [screen] = (await conversation.press("v1:alerts:pair:XAU:UZS.cbu.sell")).views
