@@ -14,6 +14,7 @@ from bench import (
     duplicates,
     fanout,
     idle,
+    markets,
     matching,
     memory,
     reading,
@@ -33,6 +34,7 @@ MEASUREMENTS = {
     "duplicates": duplicates.run,
     "fanout": fanout.run,
     "idle": idle.run,
+    "markets": markets.run,
     "matching": matching.run,
     "memory": memory.run,
     "reading": reading.run,
@@ -54,6 +56,7 @@ PRINTED = {
     "duplicates": ("Reports of one event", ("rapidfuzz", *_STORAGE)),
     "sending": ("Sending", ("python-telegram-bot", "aiohttp", "uvloop", "aiolimiter", *_STORAGE)),
     "alerts": ("A tick over a million alerts", _STORAGE),
+    "markets": ("Alerts on offers and on gold", _STORAGE),
     "topics": ("Curated topics on labelled articles", ("PyStemmer",)),
 }
 

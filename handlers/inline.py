@@ -85,6 +85,8 @@ async def cards(ctx: Context, text: str) -> Answer:
     if _is_general(intent) or (intent.kind is IntentKind.RATES and not intent.currencies and intent.problem is None):
         return await _newest(ctx)
     money = [found for each in intents if (found := await _money(ctx, each)) is not None]
+    if (asked := await _market_alert(ctx, intent)) is not None:
+        return views.setups(ctx.t, (asked, *(found for found, _ in money)))
     if not money:
         pointless = intent.kind is IntentKind.NUMBER or intent.problem is not None
         return views.nothing(ctx.t) if pointless else await _articles(ctx, text)
@@ -152,6 +154,22 @@ async def _own_alerts(ctx: Context, pair: Pair) -> list[Card]:
     """Return the card that shares the person's own alerts on a pair; they choose it, or another one."""
     found = await shares.share_pair(ctx.database, ctx.services.settings.link_key, ctx.chat.id, pair, ctx.now)
     return [views.setup(ctx.t, ctx.bot.username, found.setup, found.parameter)] if found else []
+
+
+async def _market_alert(ctx: Context, intent: Intent) -> Card | None:
+    """Return the card that shares an alert on offers or on gold as it is asked for; None for another intent.
+
+    An alert on the official rate is set up by the button of the card with that rate.
+    """
+    request = intent.alert
+    if request is None or not (request.market and request.complete):
+        return None
+    key, own = ctx.services.settings.link_key, ctx.chat.currencies
+    try:
+        found = await shares.share_request(ctx.database, key, request, own, ctx.now)
+    except InvalidInput:
+        return None
+    return views.setup(ctx.t, ctx.bot.username, found.setup, found.parameter) if found else None
 
 
 async def _chart(ctx: Context, intent: Intent, pair: Pair) -> list[Card]:

@@ -91,7 +91,7 @@ async def watchers(
     """Return (chat, 0) of the active chats that a source's silence concerns, by their alerts or topics.
 
     The readers of a channel are not notified: they can change nothing.
-    `currencies`: only alerts on pairs with one of them count; None: any.
+    `currencies`: only alerts on the rates of pairs with one of them count; None: any.
     """
     table = SubscriptionRow if source == FEED else AlertRow
     statement = select(table.chat_id).join(ChatRow, ChatRow.id == table.chat_id).where(ChatRow.state == "active")
@@ -100,7 +100,7 @@ async def watchers(
         statement = statement.where(~DELETED)
     if currencies is not None:
         named = AlertRow.base.in_(currencies) | AlertRow.quote.in_(currencies)
-        statement = statement.where(named)
+        statement = statement.where(named, AlertRow.market == "")
     statement = statement.distinct().order_by(table.chat_id)
     return [(row.chat_id, 0) for row in await connection.execute(statement)]
 

@@ -245,5 +245,6 @@ async def store_best(connection: AsyncConnection, best: BestOffer, now: dt.datet
 async def best_since(connection: AsyncConnection, since: dt.datetime) -> list[BestOffer]:
     """Return the best offers of all pairs, channels and sides whose last table is not older than an instant (UTC)."""
     rows = await connection.execute(_BEST_SINCE, {"since": since})
-    newest = {(best.source, best.pair, best.channel, best.side): best for best in map(_best, rows)}
-    return list(newest.values())
+    # Only the last row of each is made a best offer: a week has seven of them.
+    newest = {(row.source, row.base, row.quote, row.channel, row.side): row for row in rows}
+    return list(map(_best, newest.values()))

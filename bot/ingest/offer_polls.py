@@ -13,6 +13,7 @@ import structlog
 from bot.domain.offer_decisions import is_stale
 from bot.domain.offers import OfferTable
 from bot.domain.snapshot import NotAPage, Snapshot
+from bot.ingest import alerts
 from bot.ingest.due import poll_due
 from bot.ingest.ingest import Ingested
 from bot.ingest.offers import store_offers
@@ -64,12 +65,14 @@ class OfferPolls:
         warnings = list(answer.problems)
         stored: list[OfferTable] = []
         error = answer.error
-        new = held = 0
+        new = held = deliveries = 0
         for table in answer.tables:
             try:
                 # Each table has its own transaction: one that cannot be stored costs no other.
                 async with self._database.write() as connection:
+                    watched = await alerts.watched_markets(connection, now)
                     done = await store_offers(connection, source.name, zone, table, now)
+                    fired = await alerts.evaluate_markets(connection, watched, now)
             except StorageError:
                 raise
             except NotAPage as failure:
@@ -80,7 +83,7 @@ class OfferPolls:
                 error = failure
                 continue
             stored.append(table)
-            new, held = new + done.new, held + done.held
+            new, held, deliveries = new + done.new, held + done.held, deliveries + fired
             warnings += table.warnings
             if done.held:
                 warnings.append(f"{table.pair}: {done.held} offers that contradict themselves or the rate were held")
@@ -99,6 +102,6 @@ class OfferPolls:
             next_attempt_at=now + self._period if self._mirror else next_poll(source, now),
         )
         state = await self._health.succeeded(state, warnings)
-        log.info("polled", source=source.state_name, valid_on=str(newest), offers=new, held=held)
+        log.info("polled", source=source.state_name, valid_on=str(newest), offers=new, held=held, deliveries=deliveries)
         snapshot = Snapshot(source.state_name, page_date=newest, warnings=tuple(warnings))
-        return Polled(source.state_name, source.home, snapshot, Ingested((), (), 0), state=state)
+        return Polled(source.state_name, source.home, snapshot, Ingested((), (), deliveries), state=state)

@@ -21,6 +21,7 @@ from bot.views.alerts import (
     pair_name,
     position,
 )
+from bot.views.market_text import published
 from bot.views.message import Button, View, capital, rows
 from bot.views.rate_text import moment
 
@@ -105,6 +106,7 @@ def card(t: Translator, alert: Alert, rate: Rate | None, now: dt.datetime, zone:
     """Show one alert with the buttons that change it."""
     lines = [f"🔔 <b>{describe(t, alert.rule)}</b>", capital(_state(t, alert, rate, now, zone))]
     lines.append(t("alerts.again_never") if alert.once else again(t, alert, rate))
+    lines += published(t, rate, zone) if rate else []
     first = [*change_button(t, alert.id, alert.rule)]
     second = []
     if not alert.active:

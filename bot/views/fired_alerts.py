@@ -28,6 +28,7 @@ from bot.views.alerts import (
     stated,
 )
 from bot.views.currencies import FLAGS
+from bot.views.market_text import published
 from bot.views.message import Button, View, capital, record, shorten
 from bot.views.news import headline_from
 from bot.views.offers import NAME_LENGTH
@@ -62,7 +63,9 @@ def fired(
             t("alerts.fired_provider", provider=shorten(display_name(event.provider, t.language), NAME_LENGTH))
         )
     source = capital(source_name(t, rate.source))
-    lines.append(t("alerts.fired_at", moment=moment_near(t, event.at, now, zone), source=source))
+    at = t("alerts.fired_at", moment=moment_near(t, event.at, now, zone), source=source)
+    # A published price is older than the alert: the line has its own time.
+    lines += published(t, rate, zone) or [at]
     if related:
         lines += ["", t("alerts.related"), *("• " + headline_from(article) for article in related)]
     if repeat:

@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from bot.domain.charts import DEFAULT_RANGE, RANGES
-from bot.domain.gold import CURRENCY_OF, USUAL_WEIGHT, BarSeries, PriceList
+from bot.domain.gold import CURRENCY_OF, USUAL_WEIGHT, BarSeries, PriceList, gold_pair
 from bot.domain.numbers import CONTEXT
+from bot.domain.offers import Side
 from bot.domain.rate_series import CARRY
 from bot.i18n import Html, Translator, dates
+from bot.views.actions import ALERTS_PAIR
 from bot.views.buttons import under_record
 from bot.views.currencies import FLAGS, money, name, sign
 from bot.views.gold_actions import GOLD_CHART, GOLD_SHOW
@@ -50,8 +52,16 @@ def prices(
         )
         for found in lists
     ]
+    alerts = [
+        Button(
+            t.plain("rates.button_alert") if len(lists) == 1 else f"🔔 {FLAGS[found.currency]} {found.currency}",
+            data=under_record(ALERTS_PAIR(gold_pair(found.source, Side.SELL))),
+        )
+        for found in lists
+        if found.bar(USUAL_WEIGHT)
+    ]
     banks = [Button(f"{FLAGS[CURRENCY_OF[source]]} {CURRENCY_OF[source]}", data=GOLD_SHOW(source)) for source in others]
-    return View("\n".join(lines), rows([*charts, *banks], 2))
+    return View("\n".join(lines), rows([*charts, *alerts, *banks], 2))
 
 
 def _usual(found: PriceList) -> Decimal:

@@ -11,6 +11,7 @@ from bot.domain.alerts import MAX_ALERTS, MAX_ALERTS_A_DAY, AlertRequest, AlertS
 from bot.domain.chats import Chat
 from bot.domain.intents import Intent, IntentKind, understand
 from bot.services.alerts import JUST_CREATED
+from bot.views.buttons import parse_data
 from handlers.alert_list import show_alerts
 from handlers.alerts import create, create_asked
 from storage import chats
@@ -388,3 +389,18 @@ async def test_a_sentence_about_a_currency_of_no_source_is_explained(conversatio
     assert isinstance(wanted.problem, UnknownCurrency)
     view = await conversation.say(lambda ctx: create_asked(ctx, wanted))
     assert view.text.startswith("Unknown currency “песо”. Available: ")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "usd kzt > 900.12345678901234567",
+        "usd kzt > 300.12345678901234567",
+        "kzt usd > 0.00123456789012345678",
+        "usd kzt > 0.123e2",
+    ],
+)
+async def test_a_level_with_very_many_digits_is_answered(conversation: Conversation, typed: str) -> None:
+    view = await conversation.say(create, typed)
+    for data in presses(view).values():
+        assert parse_data(data)

@@ -63,7 +63,7 @@ async def test_a_bank_s_list_has_the_price_the_buyback_the_gram_and_the_loss(con
         "“You get” is the price at which the bank buys an undamaged bar back. “You lose” is the difference if you sell "
         "the bar back at once."
     )
-    assert labels(view) == ["📈 Chart", "🇰🇬 KGS"]
+    assert labels(view) == ["📈 Chart", "🔔 Alert me", "🇰🇬 KGS"]
 
 
 @pytest.mark.usefixtures("both")
@@ -100,7 +100,7 @@ async def test_a_country_without_a_list_gets_both_lists_and_the_reason(
     view = await with_own(conversation, zone=zone).say(gold)
     assert view.text.startswith(said)
     assert view.text.count("As published on") == 2
-    assert labels(view) == ["📈 🇺🇿 UZS", "📈 🇰🇬 KGS"]
+    assert labels(view) == ["📈 🇺🇿 UZS", "📈 🇰🇬 KGS", "🔔 🇺🇿 UZS", "🔔 🇰🇬 KGS"]
 
 
 @pytest.mark.usefixtures("both")
@@ -123,7 +123,7 @@ async def test_a_list_without_a_buyback_shows_a_dash(database: Database, convers
     await store(database, prices("cbu", TODAY, ("10", "17469000", None)))
     view = await conversation.say(gold, "uzs")
     assert "10 17,469,000       —" in view.text
-    assert labels(view) == ["📈 Chart"]
+    assert labels(view) == ["📈 Chart", "🔔 Alert me"]
 
 
 @pytest.mark.usefixtures("both")
@@ -159,7 +159,7 @@ async def test_the_other_bank_is_shown_in_place(conversation: Conversation) -> N
     ctx = await conversation.press("v1:gold:show:nbkr")
     assert ctx.edited == 1
     assert "Kyrgyz" in ctx.views[0].text
-    assert labels(ctx.views[0]) == ["📈 Chart", "🇺🇿 UZS"]
+    assert labels(ctx.views[0]) == ["📈 Chart", "🔔 Alert me", "🇺🇿 UZS"]
 
 
 async def test_buttons_of_prices_that_are_gone_are_expired(conversation: Conversation) -> None:

@@ -10,22 +10,31 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from sqlalchemy import select
 
+from bot.domain.alerts import AlertRule, Kind
+from bot.domain.alerts import Side as AlertSide
+from bot.domain.chats import Chat
+from bot.domain.events import AlertFired
 from bot.domain.offers import Channel, OfferHold, Side
 from bot.domain.rates import Pair, Quote
 from bot.domain.sites import FEED, PAGE, Site
 from bot.domain.snapshot import Table
 from bot.ingest.history import DAYS, MAX_FAILURES
+from bot.ingest.ingest import Ingested
 from bot.ingest.matching import Matcher
 from bot.ingest.offer_history import OfferHistoryFiller
 from bot.ingest.offer_polls import OFFER_FAILURES
 from bot.ingest.poll import Polled, Poller
 from bot.ingest.rates import store_history
+from bot.services.alerts import Created, create_alert
 from bot.services.status import status
 from bot.sources.fetch import Fetched, Unreachable
 from bot.sources.offers import OFFER_SOURCES
-from storage import claims, offers, sources
+from storage import chats, claims, offers, sources
 from storage.database import Database
+from storage.event_codec import decode
+from storage.models import EventRow
 from tests.sources.offer_pages import of_currency
 
 SAMPLE = (Path(__file__).parents[1] / "sources/offers/nbt-usd.html").read_text(encoding="utf-8")
@@ -116,6 +125,31 @@ async def test_a_mirror_is_polled_as_often_as_the_sites(database: Database) -> N
     polled = await poll(poller(database, bank, Clock(), "http://127.0.0.1:9/banks"))
     assert polled.state is not None
     assert polled.state.next_attempt_at == T0 + dt.timedelta(minutes=15)
+
+
+async def test_a_new_table_fires_the_alerts_on_its_offers_at_once(database: Database) -> None:
+    bank, clock = Bank({"USD": page()}), Clock()
+    polling = poller(database, bank, clock)
+    await poll(polling)
+    async with database.write() as connection:
+        await chats.ensure(connection, Chat(1, "private", "en", "Asia/Dushanbe"), T0)
+    cash = Pair("USD", "TJS", "cash:buy")
+    for rule in (
+        AlertRule(cash, AlertSide.ABOVE, level=Decimal("9.25")),
+        AlertRule(cash, AlertSide.BOTH, kind=Kind.MOVE, move=Decimal("0.005")),
+        AlertRule(cash, AlertSide.BELOW, level=Decimal("9.1")),
+    ):
+        assert isinstance(await create_alert(database, 1, 0, rule, T0), Created)
+    clock.now += DAY
+    bank.pages = {"USD": page(clock.now.date()).replace("9.2000", "9.2600")}
+    assert (await poll(polling)).ingested == Ingested((), (), 2)
+    async with database.read() as connection:
+        events = [decode(row) for row in await connection.execute(select(EventRow.__table__))]
+    for event in events:
+        assert isinstance(event, AlertFired)
+        assert (round(1 / event.rate.value, 9), round(1 / (event.before or 1), 9)) == (Decimal("9.26"), Decimal("9.2"))
+    clock.now += DAY / 24
+    assert (await poll(polling)).ingested == Ingested((), (), 0), "the same table fires nothing again"
 
 
 @pytest.mark.parametrize("bad", ["<h1>login</h1>", "", SAMPLE[:3000], None])

@@ -136,6 +136,7 @@ async def test_a_long_hostile_name_is_stored(database: Database) -> None:
     [
         (offers._BEST_AT, "ix_best_offers_of"),
         (offers._BEST_BETWEEN, "ix_best_offers_of"),
+        (offers._BEST_SINCE, "ix_best_offers_confirmed"),
         (offers._PROVIDER_AT, "ix_offers_of"),
         (offers._PROVIDER_BETWEEN, "ix_offers_of"),
         (offers._AT, "ix_offers_of"),

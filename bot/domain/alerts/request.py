@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 
 from bot.domain.alerts.rule import EXTREMES, Kind, Side
 from bot.domain.amounts import with_nationalities
-from bot.domain.currencies import CURRENCIES
+from bot.domain.currencies import CURRENCIES, GOLD
 from bot.domain.errors import InvalidInput
+from bot.domain.gold import CURRENCY_OF
 from bot.domain.numbers import CONTEXT, D, NotANumber, parse_number
 from bot.domain.offer_ranking import table_of
 from bot.domain.offers import Channel, market_of
@@ -35,6 +37,8 @@ _FILLERS = QUALIFIERS | kinds(
 )
 # Words for a side that may only compare an amount.
 _AMOUNT = frozenset((">", ">=", "more", "over", "больше", "более"))
+# Kinds of words that say which price of gold is meant.
+_OF_GOLD = kinds("gold gram buyback place city people")
 # Of the fillers, those that decide the order of two currencies or the side.
 _KEPT = kinds("per by into from either")
 
@@ -45,7 +49,8 @@ class AlertRequest:
 
     `move` is a share (0.02); `days` are those of an extreme. A level of None was not named. `own_value`: the move is of
     the value of the one currency that is named (`рубль упадет на 2%`), not of its units for a dollar (`rub -2%`).
-    `market` is that of a best offer (bot/domain/rates.py: Pair), else empty.
+    `market` is that of a best offer or of gold (bot/domain/rates.py: Pair), else empty; of gold at a bank that is not
+    named it is the side alone (`:sell`).
     """
 
     currencies: tuple[str, ...]
@@ -94,6 +99,8 @@ def request_of(tokens: Sequence[Token]) -> AlertRequest:
 
     A channel (`transfer`) means its best offer, if an official table has the currencies: they are then in its order.
     """
+    if any(token.kind == "gold" for token in tokens):
+        return _of_gold(tokens)
     request = _of_rate(tokens)
     channels = [token.meaning.partition(":")[2] for token in tokens if token.kind == "channel"]
     local = ("TJS",) if len(request.currencies) == 1 else ()
@@ -103,6 +110,44 @@ def request_of(tokens: Sequence[Token]) -> AlertRequest:
     needs = request.currencies[0] == table.quote or any(token.kind == "buy" for token in tokens)
     market = market_of(Channel(channels[-1]), OfferSide.SELL if needs else OfferSide.BUY)
     return replace(request, currencies=(table.base, table.quote), own_value=False, market=market)
+
+
+def gold_alone(tokens: Sequence[Token]) -> list[Token]:
+    """Return tokens with gold as their only currency, without countries, the weight and the word for the buyback."""
+    found = list[Token]()
+    for token in with_nationalities(tokens):
+        if token.kind == "gold" and not any(one.code for one in found):
+            found.append(replace(token, meaning=f"currency:{GOLD}"))
+        elif token.kind == "gram" and found and found[-1].kind == QUANTITY:
+            found.pop()
+        elif token.kind not in _OF_GOLD and token.code is None:
+            found.append(token)
+    return found
+
+
+def _of_gold(tokens: Sequence[Token]) -> AlertRequest:
+    """Return the request of a price of gold; its level is for one gram, or for the weight that is named.
+
+    InvalidInput for a currency or country without a price list.
+    """
+    request = _of_rate(gold_alone(tokens))
+    named = dict.fromkeys(
+        token.meaning.partition(":")[2]
+        for token in with_nationalities(tokens)
+        if token.code or token.kind in ("place", "city", "people")
+    )
+    banks = {code: bank for bank, code in CURRENCY_OF.items()}
+    if (other := next((code for code in named if code not in banks), None)) is not None:
+        raise InvalidInput("gold.unknown", word=other)
+    if len(named) > 1:
+        raise InvalidInput("alerts.error.form")
+    weight = next(
+        (level_of(one) for one, unit in pairwise(tokens) if one.kind == QUANTITY and unit.kind == "gram"), D(1)
+    )
+    level = None if request.level is None else CONTEXT.divide(request.level, weight)
+    side = OfferSide.BUY if any(token.kind == "buyback" for token in tokens) else OfferSide.SELL
+    bank = "".join(banks[code] for code in named)
+    return replace(request, currencies=(GOLD, *named), level=level, own_value=False, market=f"{bank}:{side}")
 
 
 def _of_rate(tokens: Sequence[Token]) -> AlertRequest:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.domain.currencies import GOLD
 from bot.domain.intents.alert_rules import alert, answered_number
 from bot.domain.intents.command_rules import command
 from bot.domain.intents.corrections import corrected
@@ -55,7 +56,7 @@ def understand(
         return replace(answer, text=text)
     intent = _by_rules(sentence)
     is_language = intent is not None and intent.command == "language" and bool(intent.query)
-    is_gold = intent is not None and intent.kind is IntentKind.GOLD
+    is_gold = intent is not None and (intent.kind is IntentKind.GOLD or GOLD in intent.currencies)
     if sentence.unknown and not is_language and not is_gold:
         intent = corrected(sentence, intent, _by_rules) or intent
     intent = replace(intent or _rest(sentence), text=text)

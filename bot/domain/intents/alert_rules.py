@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
-from bot.domain.alerts.request import AlertRequest, UnknownCurrency, level_of, request_of
+from bot.domain.alerts.request import AlertRequest, UnknownCurrency, gold_alone, level_of, request_of
 from bot.domain.amounts import amount
 from bot.domain.errors import InvalidInput
 from bot.domain.intents.model import Intent, IntentKind
@@ -24,6 +25,8 @@ def alert(sentence: Sentence) -> Intent | None:
         and sentence.only("alerts", "alert", "all", "delete", "switch", "command")
     ):
         return Intent(IntentKind.ALERT, command="alerts")
+    if sentence.has("gold"):
+        return _of_gold(sentence)
     if not _is_meant(sentence):
         return None
     if (foreign := sentence.foreign or _unknown_unit(sentence)) is not None:
@@ -36,7 +39,22 @@ def alert(sentence: Sentence) -> Intent | None:
         if not sentence.numbers and len(set(sentence.codes)) == len(sentence.codes) <= 2:
             return Intent(IntentKind.ALERT, currencies=sentence.codes)
         return Intent(IntentKind.ALERT, currencies=sentence.codes, problem=problem)
-    return Intent(IntentKind.ALERT, currencies=request.currencies, alert=request if request.complete else None)
+    is_kept = request.complete or request.market
+    return Intent(IntentKind.ALERT, currencies=request.currencies, alert=request if is_kept else None)
+
+
+def _of_gold(sentence: Sentence) -> Intent | None:
+    """Return the intent of an alert on gold. Without a number or a wish for a message it is a subject of the news."""
+    alone = replace(sentence, tokens=tuple(gold_alone(sentence.tokens)))
+    if not (alone.numbers or alone.has("alert", "tell", "when")) or not _is_meant(alone):
+        return None
+    if (foreign := alone.foreign or _unknown_unit(alone)) is not None:
+        return Intent(IntentKind.ALERT, currencies=alone.codes, problem=UnknownCurrency(foreign.text))
+    try:
+        request = request_of(sentence.tokens)
+    except InvalidInput as problem:
+        return Intent(IntentKind.ALERT, currencies=alone.codes, problem=problem)
+    return Intent(IntentKind.ALERT, currencies=request.currencies, alert=request)
 
 
 def _is_meant(sentence: Sentence) -> bool:

@@ -6,7 +6,7 @@ import re
 
 from bot.domain.amounts import FILLERS, ConvertError, amount, amount_of
 from bot.domain.intents.model import Intent, IntentKind
-from bot.domain.intents.sentence import PADDING, Sentence
+from bot.domain.intents.sentence import OF_GOLD, PADDING, Sentence
 from bot.domain.tokens import JOINTS, QUALIFIERS, Token, kinds
 from bot.domain.vocabulary import code_of
 
@@ -20,7 +20,7 @@ _MONEY = kinds(
     "switch reach currency rate howmuch price cost become all convert search quantity unit help last above below"
 )
 
-_GOLD = kinds("gold howmuch price cost rate become place city people currency all when")
+_GOLD = kinds("gold gram buyback howmuch price cost rate become place city people currency all when")
 # The weight of a bar: `10 г`, `100 grams`, `10 gramm`.
 _WEIGHT = re.compile(r"\b\d{1,4}(?:[.,]\d{1,4})?\s?(?:г|гр|грамм\w*|g|gr|gramm?\w*)\b\.?", re.IGNORECASE)
 
@@ -189,7 +189,7 @@ def gold(sentence: Sentence) -> Intent | None:
         return None
     if weight := _WEIGHT.search(sentence.text):
         sentence = sentence.without(weight.start(), weight.end())
-    is_other = sentence.numbers or any(token.kind != "gold" for token in sentence.unknown)
+    is_other = sentence.numbers or any(token.kind not in OF_GOLD for token in sentence.unknown)
     if is_other or not sentence.only(*_GOLD):
         return None
     if sentence.codes and sentence.places:
