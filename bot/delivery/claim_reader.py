@@ -32,7 +32,7 @@ class ClaimReader:
         self._articles: dict[int, StoredArticle | None] = {}
         self._others: dict[int, list[StoredArticle]] = {}
         self._carried: dict[int, list[StoredArticle]] = {}
-        # By whether muted sources are left out: the articles that were looked up, and the topics that were found.
+        # By whether muted sources are left out: the articles that were examined, and the topics that were found.
         self._matched: dict[bool, tuple[set[int], dict[tuple[int, int, int], Topics]]]
         self._matched = {False: (set(), {}), True: (set(), {})}
 
@@ -65,12 +65,12 @@ class ClaimReader:
 
         `unless_muted`: none if the chat has muted the article's source; these are the reasons to send the article.
         """
-        looked_up, found = self._matched[unless_muted]
-        if article_id not in looked_up:
-            missing = (self._wanted | {article_id}) - looked_up
+        examined, found = self._matched[unless_muted]
+        if article_id not in examined:
+            missing = (self._wanted | {article_id}) - examined
             chats = self._chats | {delivery.chat_id}
             found |= await articles.all_topics_matched(self.connection, missing, chats, unless_muted=unless_muted)
-            looked_up |= missing
+            examined |= missing
         return found.get((article_id, delivery.chat_id, delivery.thread_id), [])
 
     async def _read(
