@@ -1,4 +1,4 @@
-"""What the messages of one claim are made of: articles and topics, each read once for all deliveries of the claim."""
+"""Articles and topics for the messages of one claim, each read once for all deliveries of the claim."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ T = TypeVar("T")
 class ClaimReader:
     """Reads for the deliveries of one claim in one transaction, so that all of them see the database of one instant.
 
-    One article goes to thousands of channels: read for each of them, it takes more time than sending it. What is not
-    needed is not read, and nothing is kept beyond the claim.
+    One article goes to thousands of channels: read for each of them, it takes more time than sending it. Reads
+    are made when they are first needed, and nothing is kept beyond the claim.
     """
 
     def __init__(self, connection: Connection, claimed: Sequence[Delivery]) -> None:

@@ -51,8 +51,8 @@ def article_post(
     The readers of a channel have not chosen its topics: none is named there.
     """
     today = now.astimezone(ZoneInfo(chat.timezone)).date()
-    given = _Given.of(t, chat, [article], [topics], corrected=corrected)
-    return _article_post(given, today, tuple(others), saved=saved)
+    inputs = _Inputs.of(t, chat, [article], [topics], corrected=corrected)
+    return _article_post(inputs, today, tuple(others), saved=saved)
 
 
 def burst_post(
@@ -64,12 +64,12 @@ def burst_post(
     corrected: bool = False,
 ) -> View:
     """Show several articles in one message to a chat; `topics` are those of the chat's that each of them matches."""
-    return _burst_post(_Given.of(t, chat, articles, topics, corrected=corrected))
+    return _burst_post(_Inputs.of(t, chat, articles, topics, corrected=corrected))
 
 
 @dataclass(frozen=True, slots=True)
-class _Given:
-    """What decides on the posts of articles: chats with equal ones get the same posts, which are made once.
+class _Inputs:
+    """The inputs of a post of articles: chats with equal inputs get the same post, which is made once.
 
     `timezone` is the name of a zone. `topics` are those that each of the articles matches.
     """
@@ -92,8 +92,8 @@ class _Given:
         topics: Sequence[Sequence[Topic]],
         *,
         corrected: bool,
-    ) -> _Given:
-        """Return what decides on the post of some articles in a chat."""
+    ) -> _Inputs:
+        """Return the inputs of the post of some articles in a chat."""
         form, matched = chat.post_form, tuple(map(tuple, topics))
         return cls(
             *(t.language, chat.timezone, chat.channel, form.lead, form.hashtags, tuple(articles), matched, corrected)
@@ -101,11 +101,11 @@ class _Given:
 
 
 @lru_cache(maxsize=MAX_KEPT)
-def _article_post(given: _Given, today: dt.date, others: tuple[StoredArticle, ...], *, saved: bool) -> View:
+def _article_post(inputs: _Inputs, today: dt.date, others: tuple[StoredArticle, ...], *, saved: bool) -> View:
     """Return the post of one article on a day in its chat's zone."""
-    t, zone = Translator(given.language), ZoneInfo(given.timezone)
-    [article], [topics] = given.articles, given.topics
-    named = [] if given.in_channel else [name_of(t, text, topic) for text, topic in topics]
+    t, zone = Translator(inputs.language), ZoneInfo(inputs.timezone)
+    [article], [topics] = inputs.articles, inputs.topics
+    named = [] if inputs.in_channel else [name_of(t, text, topic) for text, topic in topics]
     shown = news.article_view(
         t,
         article,
@@ -113,21 +113,21 @@ def _article_post(given: _Given, today: dt.date, others: tuple[StoredArticle, ..
         zone,
         dt.datetime.combine(today, _NOON, zone),
         others,
-        corrected=given.corrected,
+        corrected=inputs.corrected,
         saved=saved,
-        short=not given.lead,
+        short=not inputs.lead,
     )
-    return with_hashtags(shown, hashtags(t, article, topics) if given.hashtags else ())
+    return with_hashtags(shown, hashtags(t, article, topics) if inputs.hashtags else ())
 
 
 @lru_cache(maxsize=MAX_KEPT)
-def _burst_post(given: _Given) -> View:
+def _burst_post(inputs: _Inputs) -> View:
     """Return the post of several articles."""
-    t, tags = Translator(given.language), list[str]()
-    if given.hashtags:
-        for article, topics in zip(given.articles, given.topics, strict=True):
+    t, tags = Translator(inputs.language), list[str]()
+    if inputs.hashtags:
+        for article, topics in zip(inputs.articles, inputs.topics, strict=True):
             tags += hashtags(t, article, topics)
-    shown = news.burst(t, given.articles, corrected=given.corrected, in_channel=given.in_channel)
+    shown = news.burst(t, inputs.articles, corrected=inputs.corrected, in_channel=inputs.in_channel)
     return with_hashtags(shown, tags)
 
 

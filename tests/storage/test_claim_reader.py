@@ -1,4 +1,4 @@
-"""What one claim reads for its posts, on both engines: each article and the topics of all chats once."""
+"""Reads of one claim for its posts, on both engines: each article and the topics of all chats once."""
 
 from __future__ import annotations
 
