@@ -24,15 +24,15 @@ LEASE = dt.timedelta(seconds=120)
 _NOW = bindparam("now", type_=DeliveryRow.not_before.type)
 # Deliveries of one chat, thread and priority leave in order.
 _PLACE = ("chat_id", "thread_id", "priority")
+_NEXT_DUE = select(func.min(DeliveryRow.not_before)).where(
+    DeliveryRow.state == literal_column("'pending'"), DeliveryRow.priority.in_(bindparam("priorities", expanding=True))
+)
 _EVENTS = select(EventRow.__table__).where(EventRow.id.in_(bindparam("ids", expanding=True)))
 
 
 async def next_due(connection: AsyncConnection, priorities: Collection[Priority]) -> dt.datetime | None:
     """Return when (UTC) the first waiting delivery of some priorities may leave, where none may leave at once."""
-    statement = select(func.min(DeliveryRow.not_before)).where(
-        DeliveryRow.state == literal_column("'pending'"), DeliveryRow.priority.in_([int(one) for one in priorities])
-    )
-    return (await connection.execute(statement)).scalar_one()
+    return (await connection.execute(_NEXT_DUE, {"priorities": [int(one) for one in priorities]})).scalar_one()
 
 
 async def due(connection: AsyncConnection, now: dt.datetime, priorities: Collection[Priority]) -> list[Priority]:
