@@ -16,9 +16,11 @@ from bot.views import errors as error_views
 from bot.views import offers as views
 from bot.views.button_offers import OFFERS
 from bot.views.message import View
+from bot.views.offer_actions import OFFERS_CHART
 from handlers.arguments import read
 from handlers.command import Command, on
 from handlers.context import Context
+from handlers.offer_charts import show_offer_chart
 
 AMOUNT = "banks.amount"
 
@@ -98,6 +100,10 @@ COMMANDS = (
     Command("banks", banks, description_key="banks.command.banks"),
     Command("send", send, description_key="banks.command.send"),
 )
-BUTTONS = (on(actions.OFFERS_SHOW, show), on(actions.OFFERS_AMOUNT, ask_amount))
+BUTTONS = (
+    on(actions.OFFERS_SHOW, show),
+    on(actions.OFFERS_AMOUNT, ask_amount),
+    on(OFFERS_CHART, show_offer_chart),
+)
 PROMPTS = ((AMOUNT, read_amount),)
 INTENTS = ((IntentKind.BANKS, banks_intent),)

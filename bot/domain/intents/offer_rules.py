@@ -56,8 +56,7 @@ def offers_in(sentence: Sentence) -> Intent:
     intent = Intent(IntentKind.BANKS, channel=_channel(sentence))
     bought = _bought(sentence)
     if not sentence.numbers:
-        codes = tuple(dict.fromkeys((*bought, *sentence.codes)))
-        return replace(intent, currencies=(*codes, *local_of(sentence, codes))[:2], buys=bool(bought))
+        return replace(intent, currencies=_currencies(sentence, bought), buys=bool(bought))
     found = convert(sentence)
     if found is None or not found.currencies:
         return replace(intent, problem=InvalidInput("banks.error.form"))
@@ -68,6 +67,21 @@ def offers_in(sentence: Sentence) -> Intent:
         buys=found.currencies[:1] == bought,
         problem=found.problem,
     )
+
+
+def charted(sentence: Sentence) -> Intent | None:
+    """Return the chart of offers that a sentence with a bank or a way of payment asks for; None if it has neither."""
+    channel, bought = _channel(sentence), _bought(sentence)
+    if channel is None and not sentence.has("banks"):
+        return None
+    codes, person = _currencies(sentence, bought), sentence.person
+    usual = request_of(codes, own=person.own, timezone=person.timezone).channel
+    return Intent(IntentKind.CHART, currencies=codes, channel=channel or usual, buys=bool(bought))
+
+
+def _currencies(sentence: Sentence, bought: tuple[str, ...]) -> tuple[str, ...]:
+    codes = tuple(dict.fromkeys((*bought, *sentence.codes)))
+    return (*codes, *local_of(sentence, codes))[:2]
 
 
 def _channel(sentence: Sentence) -> Channel | None:
