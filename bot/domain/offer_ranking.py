@@ -18,6 +18,8 @@ from bot.domain.rates import Pair
 
 # The pairs that an official table of offers exists for: the National Bank of Tajikistan prints these three.
 PUBLISHED = (Pair("USD", "TJS"), Pair("EUR", "TJS"), Pair("RUB", "TJS"))
+# The pair whose best transfer is in the digest of people with these two currencies: wages that are sent home.
+SENT_HOME = Pair("RUB", "TJS")
 # The channels that people can use: the interbank one is for banks alone.
 WAYS = (Channel.CASH, Channel.CARD, Channel.TRANSFER, Channel.WALLET, Channel.NON_CASH)
 # Money has cents: a finer amount is none.
