@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from matplotlib.lines import Line2D
+from matplotlib.transforms import IdentityTransform
 
-from bot.views.chart_sheet import EDGE, HEIGHT, SMALL, WIDTH, Sheet
+from bot.views.chart_sheet import EDGE, SMALL, WIDTH, Sheet
 from bot.views.picture import Line
 
 _NOTE_Y, _LEGEND_Y = 710, 654
@@ -54,8 +55,9 @@ def draw_legend(sheet: Sheet) -> None:
 
 def _draw_sample(sheet: Sheet, x: float, colour: str, *, dashed: bool) -> None:
     """Draw the sample of a line in the legend, at the middle of its name's letters."""
-    xs, ys = (x / WIDTH, (x + _SAMPLE) / WIDTH), (_LEGEND_Y / HEIGHT,) * 2
-    line = Line2D(xs, ys, color=colour, linewidth=_OTHER if dashed else _MAIN, transform=sheet.figure.transFigure)
+    width = _OTHER if dashed else _MAIN
+    line = Line2D((x, x + _SAMPLE), (_LEGEND_Y,) * 2, color=colour, linewidth=width, transform=IdentityTransform())
     if dashed:
         line.set_dashes(_DASHES)
-    sheet.figure.add_artist(line)
+    line.set_clip_on(False)
+    sheet.axes.add_artist(line)

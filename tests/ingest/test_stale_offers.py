@@ -16,7 +16,7 @@ from bot.ingest.offer_polls import OFFER_FAILURES
 from bot.views.message import plain_text
 from storage import alerts, chats, claims, deliveries
 from storage.database import Database
-from tests.ingest.test_offers import DAY, T0, TODAY, Bank, Clock, page, poll, poller
+from tests.ingest.offer_bank import DAY, T0, TODAY, Bank, Clock, page, poll, poller
 
 TRANSFER = Pair("RUB", "TJS", "transfer:buy")
 OFFICIAL = Pair("RUB", "TJS")

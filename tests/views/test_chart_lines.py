@@ -14,7 +14,7 @@ from bot.views.offer_charts import picture
 from bot.views.picture import THEMES, Level, Line, Points, decode, encode
 from tests.golden.offers import CHARTED
 from tests.views.pictures import DAY, PICTURE
-from tests.views.test_chart import assert_readable, words_of
+from tests.views.readable import assert_readable, words_of
 
 
 def days(first: int, last: int, value: float) -> Points:
@@ -35,9 +35,9 @@ OFFERS = replace(
 def test_between_two_stretches_nothing_is_drawn_and_a_single_day_is_a_dot() -> None:
     figure = compose(OFFERS)
     lines = [line for line in figure.axes[0].lines if to_hex(line.get_color()) == THEMES["light"]["offer"]]
-    # The marks of the extremes and of the last value are single points too.
+    # The samples of the legend have two points; the marks of the extremes and of the last value are single ones too.
     lengths = sorted(len(line.get_xdata()) for line in lines)  # type: ignore[arg-type]
-    assert [length for length in lengths if length > 1] == [30, 31, 31]
+    assert [length for length in lengths if length > 2] == [30, 31, 31]
     dots = {float(line.get_xdata()[0]) for line in lines if len(line.get_xdata()) == 1}  # type: ignore[arg-type,index]
     assert len(dots) >= 2
 
