@@ -10,7 +10,6 @@ from bot.domain.intents import Intent, IntentKind
 from bot.domain.intents.offer_rules import offers_in
 from bot.domain.offer_ranking import OfferRequest, request_of
 from bot.domain.offers import Channel
-from bot.services.offers import rank_offers
 from bot.views import actions
 from bot.views import errors as error_views
 from bot.views import offers as views
@@ -21,6 +20,7 @@ from handlers.arguments import read
 from handlers.command import Command, on
 from handlers.context import Context
 from handlers.offer_charts import show_offer_chart
+from handlers.offers_view_cache import OffersViewCache
 
 AMOUNT = "banks.amount"
 
@@ -36,7 +36,7 @@ async def send(ctx: Context) -> None:
         await ctx.reply(views.how_to_send(ctx.t))
         return
     request = replace(_typed(ctx), channel=Channel.TRANSFER)
-    await ctx.reply(views.sent(ctx.t, await rank_offers(ctx.database, request, ctx.now), ctx.now, ctx.zone))
+    await ctx.reply(views.sent(ctx.t, await _cache(ctx).ranking(request, ctx.now), ctx.now, ctx.zone))
 
 
 def _typed(ctx: Context) -> OfferRequest:
@@ -60,7 +60,12 @@ def _request(ctx: Context, intent: Intent) -> OfferRequest:
 
 
 async def _ranking(ctx: Context, request: OfferRequest, *, whole: bool = False) -> View:
-    return views.answer(ctx.t, await rank_offers(ctx.database, request, ctx.now), ctx.now, ctx.zone, whole=whole)
+    return await _cache(ctx).view(ctx.t, request, ctx.now, ctx.zone, whole=whole)
+
+
+def _cache(ctx: Context) -> OffersViewCache:
+    ctx.services.offers_views = ctx.services.offers_views or OffersViewCache(ctx.database)
+    return ctx.services.offers_views
 
 
 async def banks_intent(ctx: Context, intent: Intent) -> None:
