@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
+from functools import lru_cache
 
 from bot.domain.intents.model import Correction, Intent, IntentKind
 from bot.domain.intents.offer_rules import SELL, WORDS, others
 from bot.domain.intents.sentence import Sentence, sentence_from
+from bot.domain.languages import TABLE
 from bot.domain.mistyped import SHORTEST, errors
 from bot.domain.spelling import fold
 from bot.domain.tokens import joined, pieces_of
@@ -43,7 +44,7 @@ def where_to_deal(sentence: Sentence, rules: Callable[[Sentence], Intent | None]
     return None
 
 
-@cache
+@lru_cache(maxsize=len(TABLE))  # by language
 def _words(language: str) -> tuple[str, ...]:
     """Return the words of a chat's languages that such a question has: `where`, `sells`, `which` of `which bank`."""
     columns = ("any", "en", "ru", *columns_of(language))
