@@ -11,15 +11,17 @@ from bot.domain.intents.offer_rules import offers_in
 from bot.domain.intents.sentence import Sentence
 from bot.domain.offer_ranking import OfferRequest, request_of
 from bot.domain.offers import Channel
-from bot.services.offers import rank_offers
 from bot.views import actions
 from bot.views import errors as error_views
 from bot.views import offers as views
 from bot.views.button_offers import OFFERS
 from bot.views.message import View
+from bot.views.offer_actions import OFFERS_CHART
 from handlers.arguments import read
 from handlers.command import Command, on
 from handlers.context import Context
+from handlers.offer_charts import show_offer_chart
+from handlers.offers_view_cache import OffersViewCache
 
 AMOUNT = "banks.amount"
 
@@ -39,7 +41,7 @@ async def send(ctx: Context) -> None:
     except InvalidInput:
         # The examples of /banks and of conversions would lead away from this command.
         raise InvalidInput("banks.error.send") from None
-    ranking = await rank_offers(ctx.database, request, ctx.now)
+    ranking = await _cache(ctx).ranking(request, ctx.now)
     await ctx.reply(views.sent(ctx.t, ranking, ctx.now, ctx.zone, private=ctx.chat.private))
 
 
@@ -68,8 +70,12 @@ def _request(ctx: Context, intent: Intent) -> OfferRequest:
 
 
 async def _ranking(ctx: Context, request: OfferRequest, *, whole: bool = False) -> View:
-    ranking = await rank_offers(ctx.database, request, ctx.now)
-    return views.answer(ctx.t, ranking, ctx.now, ctx.zone, whole=whole, private=ctx.chat.private)
+    return await _cache(ctx).view(ctx.t, request, ctx.now, ctx.zone, whole=whole, private=ctx.chat.private)
+
+
+def _cache(ctx: Context) -> OffersViewCache:
+    ctx.services.offers_views = ctx.services.offers_views or OffersViewCache(ctx.database)
+    return ctx.services.offers_views
 
 
 async def banks_intent(ctx: Context, intent: Intent) -> None:
@@ -120,6 +126,10 @@ COMMANDS = (
     Command("banks", banks, description_key="banks.command.banks"),
     Command("send", send, description_key="banks.command.send"),
 )
-BUTTONS = (on(actions.OFFERS_SHOW, show), on(actions.OFFERS_AMOUNT, ask_amount))
+BUTTONS = (
+    on(actions.OFFERS_SHOW, show),
+    on(actions.OFFERS_AMOUNT, ask_amount),
+    on(OFFERS_CHART, show_offer_chart),
+)
 PROMPTS = ((AMOUNT, read_amount),)
 INTENTS = ((IntentKind.BANKS, banks_intent),)

@@ -53,6 +53,11 @@ _CURRENT = (
         CurrentOfferRow.quote == bindparam("quote"),
     )
 )
+_STATE = (
+    select(func.count(), func.max(CurrentOfferRow.offer_id), func.max(OfferRow.confirmed_as_of))
+    .select_from(CurrentOfferRow)
+    .join(OfferRow, OfferRow.id == CurrentOfferRow.offer_id)
+)
 _OF_PAIR = (
     OfferRow.source == bindparam("source"),
     OfferRow.base == bindparam("base"),
@@ -125,6 +130,11 @@ async def current(connection: AsyncConnection, source: str, pair: Pair) -> dict[
     """
     rows = await connection.execute(_CURRENT, _of_pair(source, pair))
     return {(stored.offer.channel, stored.offer.provider): stored for stored in map(_stored, rows)}
+
+
+async def state(connection: AsyncConnection) -> tuple[object, ...]:
+    """Return a value that changes with the current offers: new, confirmed and withdrawn ones."""
+    return tuple((await connection.execute(_STATE)).one())
 
 
 async def known_at(connection: AsyncConnection, source: str, pair: Pair, at: dt.datetime) -> dict[Key, StoredOffer]:

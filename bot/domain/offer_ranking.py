@@ -12,12 +12,14 @@ from bot.domain.amounts import ConvertError
 from bot.domain.languages import TABLE
 from bot.domain.numbers import CONTEXT, D
 from bot.domain.offer_decisions import is_stale, median, price_of
-from bot.domain.offers import Channel, Side, StoredOffer
+from bot.domain.offers import Channel, OfferHold, Side, StoredOffer
 from bot.domain.rate_graph import ResolvedRate, is_official
 from bot.domain.rates import Pair
 
 # The pairs that an official table of offers exists for: the National Bank of Tajikistan prints these three.
 PUBLISHED = (Pair("USD", "TJS"), Pair("EUR", "TJS"), Pair("RUB", "TJS"))
+# The pair whose best transfer is in the digest of people with these two currencies: wages that are sent home.
+SENT_HOME = Pair("RUB", "TJS")
 # The channels that people can use: the interbank one is for banks alone.
 WAYS = (Channel.CASH, Channel.CARD, Channel.TRANSFER, Channel.WALLET, Channel.NON_CASH)
 # Money has cents: a finer amount is none.
@@ -78,12 +80,23 @@ class RankedOffer:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldOffer:
+    """A provider whose published offer is not counted, the result of the amount at it, and the reason."""
+
+    provider: str
+    result: Decimal
+    reason: OfferHold
+
+
+@dataclass(frozen=True, slots=True)
 class OfferRanking:
     """The current offers for a request, best first; `median` is the result at their median price.
 
-    `as_of` is the time (UTC) of the newest table with them; without a current offer, of the newest table that is too
-    old; None if no offer is stored. `rate` is the official rate of the request's pair. `source` is the name of the
-    bank that publishes the table, `home` its public page; both are empty if there is no table.
+    `held` are the offers of the same tables that are not counted, in the order of their names.
+
+    `as_of` is the time (UTC) of the newest table with them or with held ones; without a current offer, of the newest
+    table that is too old; None if no offer is stored. `rate` is the official rate of the request's pair. `source` is
+    the name of the bank that publishes the table, `home` its public page; both are empty if there is no table.
     """
 
     request: OfferRequest
@@ -93,11 +106,12 @@ class OfferRanking:
     rate: ResolvedRate | None = None
     source: str = ""
     home: str = ""
+    held: tuple[HeldOffer, ...] = ()
 
     @property
     def stale(self) -> bool:
-        """Whether all offers are too old to be shown as current."""
-        return self.as_of is not None and not self.offers
+        """Whether all offers are too old to be shown as current, held ones too."""
+        return self.as_of is not None and not self.offers and not self.held
 
     @property
     def official(self) -> Decimal | None:
@@ -188,11 +202,11 @@ def ranked(request: OfferRequest, stored: Iterable[StoredOffer], awaited: dt.dat
     of_channel = [
         (price, one)
         for one in stored
-        if one.offer.channel is request.channel
-        and one.held is None
-        and (price := price_of(one.offer, side)) is not None
+        if one.offer.channel is request.channel and (price := price_of(one.offer, side)) is not None
     ]
-    shown = [(price, one) for price, one in of_channel if not is_stale(one.confirmed_as_of, awaited, zone)]
+    current = [(price, one) for price, one in of_channel if not is_stale(one.confirmed_as_of, awaited, zone)]
+    held = [HeldOffer(one.offer.provider, result_of(request, price), one.held) for price, one in current if one.held]
+    shown = [(price, one) for price, one in current if one.held is None]
     shown.sort(key=lambda found: (-found[0] if side is Side.BUY else found[0], found[1].offer.provider))
     prices = sorted(price for price, _ in shown)
     return OfferRanking(
@@ -202,5 +216,6 @@ def ranked(request: OfferRequest, stored: Iterable[StoredOffer], awaited: dt.dat
             for price, one in shown
         ),
         result_of(request, median(prices)) if prices else None,
-        max((one.confirmed_as_of for _, one in shown or of_channel), default=None),
+        max((one.confirmed_as_of for _, one in shown or current or of_channel), default=None),
+        held=tuple(sorted(held, key=lambda one: one.provider)),
     )

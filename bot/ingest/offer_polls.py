@@ -93,7 +93,8 @@ class OfferPolls:
                 warnings.append(f"{table.pair}: the newest table is of {table.as_of.astimezone(zone):%Y-%m-%d}")
         if not stored:
             return await self._health.failed(state, error or NotAPage("no table of offers"), OFFER_FAILURES)
-        newest = max(table.as_of for table in stored).astimezone(zone).date()
+        as_of = max(table.as_of for table in stored)
+        newest = as_of.astimezone(zone).date()
         state = replace(
             state,
             valid_on=max(newest, state.valid_on or newest),
@@ -101,7 +102,8 @@ class OfferPolls:
             # A mirror is the operator's own and has no hours.
             next_attempt_at=now + self._period if self._mirror else next_poll(source, now),
         )
-        state = await self._health.succeeded(state, warnings)
+        old_since = as_of if is_stale(as_of, source.awaited(now), zone) else None
+        state = await self._health.succeeded(state, warnings, old_since=old_since)
         log.info("polled", source=source.state_name, valid_on=str(newest), offers=new, held=held, deliveries=deliveries)
         snapshot = Snapshot(source.state_name, page_date=newest, warnings=tuple(warnings))
         return Polled(source.state_name, source.home, snapshot, Ingested((), (), deliveries), state=state)

@@ -68,7 +68,7 @@ async def store_offers(
         await offers.withdraw(connection, withdrawn(current, table))
     for best in best_offers(judged, zone):
         last = await offers.best_at(connection, source, best.pair, best.channel, best.side, best.as_of)
-        if (decided := decide_best(last, best)) is not None:
+        if (decided := decide_best(last, best, zone)) is not None:
             await offers.store_best(connection, decided, now)
     held = sum(stored.held is not None for stored in judged)
     return StoredTable(len(new), held, placeholders)

@@ -10,9 +10,19 @@ from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
+from bot.domain.charts import DEFAULT_RANGE
 from bot.domain.numbers import CONTEXT
-from bot.domain.offer_ranking import PUBLISHED, WAYS, OfferRanking, OfferRequest, RankedOffer, request_of
-from bot.domain.offers import market_of
+from bot.domain.offer_decisions import is_off
+from bot.domain.offer_ranking import (
+    PUBLISHED,
+    WAYS,
+    HeldOffer,
+    OfferRanking,
+    OfferRequest,
+    RankedOffer,
+    request_of,
+)
+from bot.domain.offers import OfferHold, market_of
 from bot.domain.providers import display_name
 from bot.domain.rates import Pair
 from bot.i18n import Html, Translator
@@ -20,6 +30,7 @@ from bot.views import actions
 from bot.views.buttons import under_record
 from bot.views.currencies import FLAGS
 from bot.views.message import Button, Rows, View, link, rows, shorten
+from bot.views.offer_actions import OFFERS_CHART
 from bot.views.rate_card import origin, statement
 from bot.views.rate_text import moment, number, percent, short_day
 from bot.views.rates import source_name
@@ -27,6 +38,8 @@ from bot.views.rates import source_name
 # Rows of a group's answer, those that fit on a phone's screen, and all that are ever shown: no country has so many
 # providers.
 FEWEST, FEW, MOST = 3, 8, 30
+# Offers that are named as not counted, for each reason.
+MOST_HELD = 5
 # The widest name in a row; the whole one is in the source's table.
 NAME_LENGTH = 40
 # Below this (the price of a dollar or a euro) a result has four decimals, as the table prints prices: cents would hide
@@ -84,17 +97,20 @@ def answer(
     key = "banks.get" if request.gets else "banks.pay"
     lines = [_title(t, request), t(key if ranking.offers else "banks.way", way=way_name(t, request))]
     if not ranking.offers:
-        lines += [_absent(t, ranking, zone), *_official(t, ranking)]
+        absent = [*_held(t, ranking), published(t, ranking, zone)] if ranking.held else [_absent(t, ranking, zone)]
+        lines += [*absent[:1], *_official(t, ranking), *absent[1:]]
         return View("\n".join(lines), _buttons(t, request) if private else ())
     shown = ranking.offers[: MOST if whole else FEW if private else FEWEST]
     decimals = max(_decimals(one.result) for one in shown)
     lines += [_row(t, ranking, place, one, zone, decimals) for place, one in enumerate(shown, start=1)]
-    lines += [*_official(t, ranking, decimals), published(t, ranking, zone)]
-    first = _alert(t, request) if private else ()
-    if len(shown) < min(len(ranking.offers), MOST):
+    buttons: Rows = (_of_best(t, request), *_buttons(t, request)) if private else ()
+    if len(shown) == min(len(ranking.offers), MOST):
+        lines += _held(t, ranking)
+    else:
         label = t.plain("banks.button_all", count=len(ranking.offers))
-        first = (Button(label, data=actions.OFFERS_SHOW(request, True)), *first)
-    return View("\n".join(lines), (*((first,) if first else ()), *(_buttons(t, request) if private else ())))
+        buttons = ((Button(label, data=actions.OFFERS_SHOW(request, True)),), *buttons)
+    lines += [*_official(t, ranking, decimals), published(t, ranking, zone)]
+    return View("\n".join(lines), buttons)
 
 
 def _title(t: Translator, request: OfferRequest) -> str:
@@ -120,7 +136,22 @@ def _older_day(t: Translator, ranking: OfferRanking, offer: RankedOffer, zone: Z
     return "" if days[0] == days[1] else f" · {short_day(days[0], t)}"
 
 
-def provider_name(t: Translator, offer: RankedOffer) -> str:
+def _held(t: Translator, ranking: OfferRanking) -> list[str]:
+    """Return a line of offers that are not counted for each reason; a result that is not off itself is left out."""
+    lines = []
+    for reason, key in ((OfferHold.OFF_OFFICIAL, "banks.held_off"), (OfferHold.CROSSED, "banks.held_crossed")):
+        named = []
+        for one in (held for held in ranking.held if held.reason is reason):
+            shown = sum_text(t, one.result, ranking.request.other)
+            is_shown = reason is OfferHold.CROSSED or is_off(one.result, ranking.official)
+            named.append(provider_name(t, one) + (f" {shown}" if is_shown else ""))
+        more = ["…"] if len(named) > MOST_HELD else []
+        if named:
+            lines.append(t(key, offers=", ".join([*named[:MOST_HELD], *more])))
+    return lines
+
+
+def provider_name(t: Translator, offer: RankedOffer | HeldOffer) -> str:
     """Return the name of a provider in the language, or as it was printed; of limited length."""
     return shorten(display_name(offer.provider, t.language), NAME_LENGTH)
 
@@ -186,11 +217,14 @@ def _buttons(t: Translator, request: OfferRequest) -> Rows:
     )
 
 
-def _alert(t: Translator, request: OfferRequest) -> tuple[Button, ...]:
-    """Return the button for an alert on the best offer."""
+def _of_best(t: Translator, request: OfferRequest) -> tuple[Button, ...]:
+    """Return the buttons for an alert on the best offer, and for its chart."""
     table = request.table or request.pair
     pair = Pair(table.base, table.quote, market_of(request.channel, request.side))
-    return (Button(t.plain("rates.button_alert"), data=under_record(actions.ALERTS_PAIR(pair))),)
+    return (
+        Button(t.plain("rates.button_alert"), data=under_record(actions.ALERTS_PAIR(pair))),
+        Button(t.plain("banks.button_chart"), data=under_record(OFFERS_CHART(pair, DEFAULT_RANGE))),
+    )
 
 
 def amount_question(t: Translator, request: OfferRequest) -> View:

@@ -80,6 +80,7 @@ async def test_banks_ranks_the_dollar_in_the_country_of_the_chat(dushanbe: Conve
     assert data_of(view) == {
         "All: 10": "v1:banks:show:USD:TJS:cash:1:USD:1",
         "🔔 Alert me": "r1:alerts:pair:USD:TJS.cash.buy",
+        "📈 Chart": "r1:banks:chart:USD:TJS.cash.buy:90d",
         "Card": "v1:banks:show:USD:TJS:card:1:USD:0",
         "Transfer": "v1:banks:show:USD:TJS:transfer:1:USD:0",
         "E-wallet": "v1:banks:show:USD:TJS:wallet:1:USD:0",
@@ -102,7 +103,9 @@ async def test_in_a_group_the_best_three_are_shown_with_one_button(dushanbe: Con
 @pytest.mark.usefixtures("tables")
 async def test_a_button_shows_all_and_another_one_the_other_direction(dushanbe: Conversation) -> None:
     ctx = await dushanbe.press("v1:banks:show:USD:TJS:cash:1:USD:1")
-    assert lines(ctx.views[0])[11].startswith("10. ")
+    shown = lines(ctx.views[0])
+    assert shown[11].startswith("10. ")
+    assert shown[12] == "Not counted, sells for less than it buys: Humo 9.90 TJS"
     assert ctx.edited == 1
     ctx = await dushanbe.press("v1:banks:show:TJS:USD:cash:1:USD:0")
     assert lines(ctx.views[0])[:3] == [
@@ -252,6 +255,38 @@ async def test_a_stale_table_is_dated_and_not_ranked(database: Database, dushanb
     ]
     assert "9.18" not in (await dushanbe.say(send, "100 usd tjs")).text
     assert "Best bank" not in (await dushanbe.say(convert, "100 usd tjs")).text
+
+
+async def test_an_offer_far_from_the_official_rate_is_named_as_not_counted(
+    database: Database, dushanbe: Conversation
+) -> None:
+    await print_rates(database, "nbt", TODAY, RUBTJS="0.1100")
+    await publish_offers(
+        database,
+        offer("orienbonk", "RUBTJS", CASH, "0.0800", "0.1150"),
+        offer("alif", "RUBTJS", CASH, "0.1080", "0.1120"),
+    )
+    view = await dushanbe.say(banks, "rub cash")
+    assert lines(view)[2:5] == [
+        "1. 108 TJS ▼1.8% · Alif Bank",
+        "Not counted, far from the official rate: Orienbank 80 TJS",
+        "At the official rate: 110 TJS",
+    ]
+    # Its other price is not far off: the provider is named without it.
+    assert lines(await dushanbe.say(banks, "tjs rub cash"))[3] == "Not counted, far from the official rate: Orienbank"
+
+
+async def test_where_no_offer_is_counted_the_reason_is_shown(database: Database, dushanbe: Conversation) -> None:
+    await print_rates(database, "nbt", TODAY, RUBTJS="0.1100")
+    await publish_offers(database, offer("orienbonk", "RUBTJS", CASH, "0.0800", "0.1150"))
+    shown = lines(await dushanbe.say(banks, "rub cash"))
+    assert shown[1:4] == [
+        "Cash.",
+        "Not counted, far from the official rate: Orienbank 80 TJS",
+        "At the official rate: 110 TJS",
+    ]
+    assert shown[4].startswith("As published 8 Dec 10:00 by the National Bank of Tajikistan;")
+    assert "Best bank" not in (await dushanbe.say(convert, "1000 rub tjs")).text
 
 
 @pytest.mark.usefixtures("tables")

@@ -39,3 +39,26 @@ async def test_the_card_shows_the_policy_rates_of_both_currencies(
 async def test_a_card_without_a_known_policy_rate_says_nothing(database: Database, conversation: Conversation) -> None:
     await print_rates(database, "nbk", NOW.date(), USDKZT="478.77")
     assert "Policy rate" not in (await conversation.say(show_rates, "kzt")).text
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        (dt.date(2026, 1, 22), ", next decision: 23 Jan"),
+        (dt.date(2026, 12, 3), ", next decision: 4 Dec"),
+        (dt.date(2026, 12, 5), ""),  # the last one that the calendar covers is past
+        (dt.date(2027, 1, 20), ""),
+    ],
+)
+async def test_the_card_names_the_next_decision_and_none_after_the_calendar(
+    database: Database, conversation: Conversation, day: dt.date, expected: str
+) -> None:
+    ctx = conversation.ctx("kzt")
+    ctx.now = dt.datetime.combine(day, dt.time(9), dt.UTC)
+    await print_rates(database, "nbk", day, USDKZT="478.77")
+    async with database.write() as connection:
+        await policy_rates.store(connection, "nbk", {dt.date(2025, 10, 13): Decimal(18)}, NOW)
+    await show_rates(ctx)
+    [line] = [line for line in ctx.views[0].text.splitlines() if line.startswith("Policy rate")]
+    assert line.startswith("Policy rate (KZT): 18% since 13 Oct")
+    assert line.endswith(expected) if expected else "decision" not in line

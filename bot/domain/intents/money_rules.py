@@ -135,7 +135,7 @@ def _is_question(sentence: Sentence) -> bool:
     if not named and not sentence.has("rate") and not (sentence.has("howmuch", "price") and sentence.has("all")):
         return False
     if sentence.unknown:
-        is_other = sentence.has("ordinary") or _is_asked(sentence)
+        is_other = any(token.meaning == "ordinary" for token in sentence.unknown) or _is_asked(sentence)
         return named and sentence.has(*_ASKED) and len(sentence.unknown) <= 1 and not is_other
     if sentence.codes and sentence.only("currency", "went", "rate"):
         return True  # `доллар растёт?`: the change is on the card
