@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, UpdateBase, and_, bindparam, func, literal_column, select, update
@@ -46,7 +46,7 @@ async def due(connection: AsyncConnection, now: dt.datetime, priorities: Collect
 
 # The statements of the worker are executed many times a second and built once: building one takes longer than
 # executing it.
-@cache
+@lru_cache(maxsize=64)
 def _due(priorities: tuple[Priority, ...]) -> Select[*tuple[Any, ...]]:
     waits = [
         select(literal_column("1")).where(DeliveryRow.priority == int(one), *is_due(DeliveryRow, _NOW)).exists()
@@ -80,7 +80,7 @@ async def claim(
     return await get_many(connection, ids) if ids else []
 
 
-@cache
+@lru_cache(maxsize=64)
 def _claim(priority: Priority | None, ordered: bool, sqlite: bool) -> UpdateBase:
     chosen = select(DeliveryRow.id).where(*is_due(DeliveryRow, _NOW))
     if priority is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -91,7 +91,7 @@ async def waiting(
     return list(found.values())
 
 
-@cache
+@lru_cache(maxsize=2)
 def _unfinished(sqlite: bool) -> Select[*tuple[Any, ...]]:
     """Return the statement for the unfinished articles and alerts of some chats; built once, executed at each claim."""
     at = DeliveryRow.created_at.type

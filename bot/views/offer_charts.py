@@ -107,7 +107,7 @@ def caption(t: Translator, series: OfferSeries, zone: ZoneInfo, asked: str = "")
         lines.insert(0, ranges_line(t, best.span, asked))
     if series.rates:
         official = sum_text(t, CONTEXT.multiply(series.rates[-1].value, units), pair.quote)
-        lines.append(t("banks.official", result=official))
+        lines.append(t("banks.official", result=official, source=source_name(t, series.rates[-1].source)))
     source = link(source_name(t, series.source), series.home)
     lines.append(t("banks.chart_published", time=moment(series.as_of, t, zone), source=source))
     return View("\n".join(lines), _buttons(t, series))

@@ -74,7 +74,7 @@ class _Inputs:
     `timezone` is the name of a zone. `topics` are those that each of the articles matches.
     """
 
-    language: str
+    t: Translator
     timezone: str
     in_channel: bool
     lead: bool
@@ -95,15 +95,13 @@ class _Inputs:
     ) -> _Inputs:
         """Return the inputs of the post of some articles in a chat."""
         form, matched = chat.post_form, tuple(map(tuple, topics))
-        return cls(
-            *(t.language, chat.timezone, chat.channel, form.lead, form.hashtags, tuple(articles), matched, corrected)
-        )
+        return cls(*(t, chat.timezone, chat.channel, form.lead, form.hashtags, tuple(articles), matched, corrected))
 
 
 @lru_cache(maxsize=MAX_KEPT)
 def _article_post(inputs: _Inputs, today: dt.date, others: tuple[StoredArticle, ...], *, saved: bool) -> View:
     """Return the post of one article on a day in its chat's zone."""
-    t, zone = Translator(inputs.language), ZoneInfo(inputs.timezone)
+    t, zone = inputs.t, ZoneInfo(inputs.timezone)
     [article], [topics] = inputs.articles, inputs.topics
     named = [] if inputs.in_channel else [name_of(t, text, topic) for text, topic in topics]
     shown = news.article_view(
@@ -123,7 +121,7 @@ def _article_post(inputs: _Inputs, today: dt.date, others: tuple[StoredArticle, 
 @lru_cache(maxsize=MAX_KEPT)
 def _burst_post(inputs: _Inputs) -> View:
     """Return the post of several articles."""
-    t, tags = Translator(inputs.language), list[str]()
+    t, tags = inputs.t, list[str]()
     if inputs.hashtags:
         for article, topics in zip(inputs.articles, inputs.topics, strict=True):
             tags += hashtags(t, article, topics)

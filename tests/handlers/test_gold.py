@@ -209,4 +209,4 @@ async def test_in_a_group_the_prices_of_the_bars_are_shown_alone(conversation: C
     view = await group.say(gold, "uzs")
     assert "per gram" not in view.text
     assert view.text.endswith("Central Bank of Uzbekistan</i>")
-    assert labels(view) == ["📈 Chart", "🇰🇬 KGS"]
+    assert labels(view) == ["📈 Chart", "🔔 Alert me", "🇰🇬 KGS"]

@@ -310,9 +310,10 @@ async def test_an_alert_is_paused_deleted_and_restored(database: Database, conve
 async def test_a_dear_gram_has_no_alerts_rather_than_one_that_cannot_be_stored(
     database: Database, conversation: Conversation
 ) -> None:
-    await publish(database, "cbu", "46000000", None, TODAY + DAY)
+    for days, price in enumerate(("26000000", "38000000", "46000000"), start=1):
+        await publish(database, "cbu", price, None, TODAY + days * DAY)
     assert text(await conversation.say(create, "gold uzs 50%")) == "There are no current gold prices. See /gold."
-    await publish(database, "cbu", "44000000", None, TODAY + 2 * DAY)
+    await publish(database, "cbu", "44000000", None, TODAY + 4 * DAY)
     await conversation.say(create, "gold uzs 50%")
     await conversation.say(create, "gold uzs > 8900000")
     assert len(await stored(database)) == 1

@@ -92,7 +92,10 @@ async def test_a_chart_has_the_best_the_median_and_the_official_rate_with_their_
     assert median.points[-1] == (TODAY, pytest.approx(10.50))
     text = plain_text(ctx.views[0].text)
     assert "🇷🇺🇹🇯 RUB/TJS. Transfer: you get for 100\u00a0₽: 11 TJS\nMedian: 10.50 TJS\n" in text
-    assert "At the official rate: 11 TJS\nAs published 8 Dec 10:00 by the National Bank of Tajikistan." in text
+    assert (
+        "At the official rate: 11 TJS (National Bank of Tajikistan)\nAs published 8 Dec 10:00 by the National Bank of Tajikistan."
+        in text
+    )
     assert [button.label for button in ctx.views[0].buttons[0]] == ["30 d", "✓ 90 d", "1 y", "max"]
     assert [(button.label, button.data) for button in ctx.views[0].buttons[1]] == [
         ("🔔 Alert me", "r1:alerts:pair:RUB:TJS.transfer.buy"),

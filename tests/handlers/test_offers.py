@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.intents import understand
+from bot.domain.offers import Channel
 from bot.i18n import Translator
 from bot.services.settings import digest_now
 from bot.views.digest import digest
@@ -270,7 +271,7 @@ async def test_an_offer_far_from_the_official_rate_is_named_as_not_counted(
     assert lines(view)[2:5] == [
         "1. 108 TJS ▼1.8% · Alif Bank",
         "Not counted, far from the official rate: Orienbank 80 TJS",
-        "At the official rate: 110 TJS",
+        "At the official rate: 110 TJS (National Bank of Tajikistan)",
     ]
     # Its other price is not far off: the provider is named without it.
     assert lines(await dushanbe.say(banks, "tjs rub cash"))[3] == "Not counted, far from the official rate: Orienbank"
@@ -278,12 +279,16 @@ async def test_an_offer_far_from_the_official_rate_is_named_as_not_counted(
 
 async def test_where_no_offer_is_counted_the_reason_is_shown(database: Database, dushanbe: Conversation) -> None:
     await print_rates(database, "nbt", TODAY, RUBTJS="0.1100")
-    await publish_offers(database, offer("orienbonk", "RUBTJS", CASH, "0.0800", "0.1150"))
+    await publish_offers(
+        database,
+        offer("orienbonk", "RUBTJS", CASH, "0.0800", "0.1150"),
+        offer("humo", "RUBTJS", Channel.CARD, "0.1095", "0.1120"),
+    )
     shown = lines(await dushanbe.say(banks, "rub cash"))
     assert shown[1:4] == [
         "Cash.",
         "Not counted, far from the official rate: Orienbank 80 TJS",
-        "At the official rate: 110 TJS",
+        "At the official rate: 110 TJS (National Bank of Tajikistan)",
     ]
     assert shown[4].startswith("As published 8 Dec 10:00 by the National Bank of Tajikistan;")
     assert "Best bank" not in (await dushanbe.say(convert, "1000 rub tjs")).text

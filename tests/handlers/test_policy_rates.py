@@ -59,6 +59,6 @@ async def test_the_card_names_the_next_decision_and_none_after_the_calendar(
     async with database.write() as connection:
         await policy_rates.store(connection, "nbk", {dt.date(2025, 10, 13): Decimal(18)}, NOW)
     await show_rates(ctx)
-    [line] = [line for line in ctx.views[0].text.splitlines() if line.startswith("Policy rate")]
-    assert line.startswith("Policy rate (KZT): 18% since 13 Oct")
+    [line] = [line for line in ctx.views[0].text.splitlines() if "policy rate" in line]
+    assert line.startswith("National Bank of Kazakhstan, policy rate: 18% since 13 Oct")
     assert line.endswith(expected) if expected else "decision" not in line

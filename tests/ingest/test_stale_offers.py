@@ -35,7 +35,7 @@ async def add_chat(database: Database, chat: Chat, *pairs: Pair) -> None:
         await chats.save(connection, chat)
         for pair in pairs:
             rate = Rate(pair, Decimal("0.11"), Decimal("0.00005"), "nbt", T0, T0, TODAY)
-            alert = create_alert(AlertRule(pair, Side.ABOVE, Decimal("0.2")), chat.id, 0, rate)
+            alert = create_alert(AlertRule(pair, Side.ABOVE, Decimal(20)), chat.id, 0, rate)
             await alerts.add(connection, alert, T0)
 
 
