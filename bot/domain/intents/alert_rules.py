@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
-from bot.domain.alerts.request import AlertRequest, UnknownCurrency, gold_alone, level_of, request_of
+from bot.domain.alerts.gold_words import gold_alone
+from bot.domain.alerts.request import AlertRequest, UnknownCurrency, level_of, request_of
 from bot.domain.amounts import amount
 from bot.domain.errors import InvalidInput
 from bot.domain.intents.model import Intent, IntentKind
@@ -39,7 +40,7 @@ def alert(sentence: Sentence) -> Intent | None:
         if not sentence.numbers and len(set(sentence.codes)) == len(sentence.codes) <= 2:
             return Intent(IntentKind.ALERT, currencies=sentence.codes)
         return Intent(IntentKind.ALERT, currencies=sentence.codes, problem=problem)
-    is_kept = request.complete or request.market
+    is_kept = request.complete or request.market or request.without_table
     return Intent(IntentKind.ALERT, currencies=request.currencies, alert=request if is_kept else None)
 
 

@@ -9,8 +9,8 @@ from bot.domain.intents.model import Intent, IntentKind
 from bot.domain.intents.money_rules import convert, local_of
 from bot.domain.intents.sentence import Sentence
 from bot.domain.offer_ranking import request_of
-from bot.domain.offers import Channel
 from bot.domain.tokens import kinds
+from bot.domain.typed_channels import channel_in
 
 # Kinds of words that a question about offers may have.
 _MONEY = kinds("currency rate howmuch price cost become all convert quantity place city people above below")
@@ -21,9 +21,6 @@ _OTHER = ("official", "search", "when", "went", "yesterday", "month", "delete", 
 # Questions for the best bank: in which one, and where a currency is cheap (for a person who needs it).
 _CHEAP = "banks:cheap"
 _WHERE = ("banks:where", _CHEAP)
-
-# Words for a conversion that are also words for a transfer.
-_TRANSFERS = frozenset(("перевод",))
 
 
 def offers(sentence: Sentence) -> Intent | None:
@@ -59,7 +56,7 @@ def _is_published(sentence: Sentence) -> bool:
 
 def offers_in(sentence: Sentence) -> Intent:
     """Return the question for offers that a sentence is: its currencies, its amount, its way of payment."""
-    intent = Intent(IntentKind.BANKS, channel=_channel(sentence))
+    intent = Intent(IntentKind.BANKS, channel=channel_in(sentence.tokens))
     bought = _bought(sentence)
     if not sentence.numbers:
         codes = tuple(dict.fromkeys((*bought, *sentence.codes)))
@@ -74,14 +71,6 @@ def offers_in(sentence: Sentence) -> Intent:
         buys=found.currencies[:1] == bought,
         problem=found.problem,
     )
-
-
-def _channel(sentence: Sentence) -> Channel | None:
-    """Return the way of payment that is named last."""
-    channels = [token.meaning.partition(":")[2] for token in sentence.tokens if token.kind == "channel"]
-    if channels:
-        return Channel(channels[-1])
-    return Channel.TRANSFER if any(token.text.casefold() in _TRANSFERS for token in sentence.tokens) else None
 
 
 def _bought(sentence: Sentence) -> tuple[str, ...]:
