@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from bot.domain.gold import BarPrice, PriceList
-from bot.domain.intents import understand
+from bot.domain.intents import IntentKind, understand
 from bot.domain.rates import Pair
 from bot.ingest.gold import store_price_lists
 from bot.services.alert_list import alert_list
@@ -72,8 +72,11 @@ async def test_the_russian_word_on_the_button_means_a_transfer(
     assert await rules(database) == [(Pair("RUB", "TJS", "transfer:buy"), Decimal("0.12"))]
 
 
-async def test_a_sentence_may_name_a_transfer_so(database: Database, conversation: Conversation) -> None:
-    said = "оповести когда перевод рубля выше 0,12"
+@pytest.mark.parametrize(
+    "said",
+    ["оповести когда перевод рубля выше 0,12", "перевод рубля выше 0,12", "перевод рубля > 0,12 сомони"],
+)
+async def test_a_sentence_may_name_a_transfer_so(database: Database, conversation: Conversation, said: str) -> None:
     intent = understand(said, "ru")
     await conversation.say(lambda ctx: create_asked(ctx, intent), said)
     assert await rules(database) == [(Pair("RUB", "TJS", "transfer:buy"), Decimal("0.12"))]
@@ -110,6 +113,28 @@ async def test_a_wrong_price_of_gold_gets_an_example_of_gold(conversation: Conve
 
 async def test_a_tiny_level_of_gold_is_far_off(conversation: Conversation) -> None:
     assert "A level of gold is for one gram" in text(await conversation.say(create, "gold > 0.0000001"))
+
+
+@pytest.mark.parametrize("said", ["перевод 10000 рублей в сомони", "перевод больше 10000 рублей в сомони"])
+def test_an_amount_that_is_sent_is_no_level(said: str) -> None:
+    assert understand(said, "ru").kind is not IntentKind.ALERT
+
+
+async def test_the_short_word_for_cash_is_known(database: Database, conversation: Conversation) -> None:
+    await conversation.say(create, "доллар сомони нал > 9,3")
+    assert await rules(database) == [(Pair("USD", "TJS", "cash:buy"), Decimal("9.3"))]
+
+
+@pytest.mark.parametrize(
+    ("typed", "source"), [("rub tjs transfer", "National Bank of Tajikistan"), ("gold uzs", "(10 g bar)")]
+)
+async def test_the_question_for_a_level_names_the_source_of_its_price(
+    conversation: Conversation, typed: str, source: str
+) -> None:
+    levels = await conversation.say(create, typed)
+    [other] = [one for row in levels.buttons for one in row if one.label == "✎ Other level"]
+    asked = await conversation.press(other.data)
+    assert source in asked.views[-1].text
 
 
 async def test_a_level_of_other_money_than_the_somoni_is_explained(conversation: Conversation) -> None:
