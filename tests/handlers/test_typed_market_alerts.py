@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,6 +13,7 @@ from bot.domain.rates import Pair
 from bot.ingest.gold import store_price_lists
 from bot.services.alert_list import alert_list
 from bot.views.message import View, plain_text
+from handlers import inline
 from handlers.alerts import create, create_asked
 from storage.database import Database
 from tests.handlers.bank_offers import CASH, TRANSFER, offer, publish_offers
@@ -135,6 +137,24 @@ async def test_the_question_for_a_level_names_the_source_of_its_price(
     [other] = [one for row in levels.buttons for one in row if one.label == "✎ Other level"]
     asked = await conversation.press(other.data)
     assert source in asked.views[-1].text
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("10000 рублей переводом в сомони", "1,089 TJS"),
+        ("где выгоднее рубль в сомони", "National Bank of Tajikistan"),
+        ("золото", "Central Bank of Uzbekistan"),
+        ("gold in kyrgyzstan", "76,020.50"),
+    ],
+)
+async def test_offers_and_prices_are_answered_in_other_chats(conversation: Conversation, asked: str, said: str) -> None:
+    ctx = conversation.ctx()
+    ctx.bot = SimpleNamespace(username="JarchiBot")  # type: ignore[assignment]
+    for card in ((await inline.cards(ctx, asked)).cards[0], await inline.best(ctx, asked)):
+        assert card is not None
+        assert said in text(card.view)
+        assert card.view.buttons == (), "its buttons would be pressed in a chat of others"
 
 
 async def test_a_level_of_other_money_than_the_somoni_is_explained(conversation: Conversation) -> None:
