@@ -91,7 +91,7 @@ async def cards(ctx: Context, text: str) -> Answer:
         return await _newest(ctx)
     if (market := await _market(ctx, intent)) is not None:
         about = () if _has_digits(text) else (await _articles(ctx, text)).cards
-        return views.markets(ctx.t, (views.market(market), *about))
+        return views.market(ctx.t, market, about)
     money = [found for each in intents if (found := await _money(ctx, each)) is not None]
     if (asked := await _market_alert(ctx, intent)) is not None:
         return views.setups(ctx.t, (asked, *(found for found, _ in money)))

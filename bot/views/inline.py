@@ -101,11 +101,6 @@ def setup(t: Translator, bot: str, shared: Setup, parameter: str) -> Card:
     return _card("setup", View("\n".join(shares.described(t, shared))), copy)
 
 
-def market(view: View) -> Card:
-    """Offer the offers of banks, or the prices of gold; its buttons are left out."""
-    return _card("market", view)
-
-
 def rate_table(t: Translator, bot: str, lines: Sequence[RateTableRow], now: dt.datetime, zone: ZoneInfo) -> Card:
     """Offer today's rates."""
     view = rates.rate_table(t, lines, now, zone, per_dollar=True)
@@ -135,9 +130,9 @@ def setups(t: Translator, cards: Sequence[Card]) -> Answer:
     return Answer(tuple(cards), t.plain("inline.open"), links.START)
 
 
-def markets(t: Translator, cards: Sequence[Card]) -> Answer:
-    """Answer a question for offers or for gold."""
-    return Answer(tuple(cards), t.plain("inline.open"), links.START)
+def market(t: Translator, view: View, others: Sequence[Card]) -> Answer:
+    """Answer a question for offers of banks or for gold: their view without its buttons, then other cards."""
+    return Answer((_card("market", view), *others), t.plain("inline.open"), links.START)
 
 
 def how(t: Translator, bot: str) -> Card:
