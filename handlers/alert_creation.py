@@ -43,7 +43,8 @@ async def create(
     if isinstance(result, Created):
         ctx.made.append((ALERT, result.alert.id))
         if result.chosen:
-            ctx.notes.append(ctx.t("alerts.chosen", code=result.chosen))
+            key = "alerts.chosen_gold" if result.alert.rule.pair.base == GOLD else "alerts.chosen"
+            ctx.notes.append(ctx.t(key, code=result.chosen))
     await ctx.edit_or_reply(views.replacing(ctx.t, answer(ctx, result, undo=undo), result.replaced))
     return result
 

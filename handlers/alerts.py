@@ -27,6 +27,8 @@ async def create(ctx: Context) -> None:
         request = request_in(ctx.arguments, person(ctx))
     except UnknownCurrency as error:
         raise await _explained(ctx, error) from None
+    if request.without_table:
+        ctx.notes.append(ctx.t("alerts.no_table"))
     if request.complete:
         await alert_creation.create(ctx, request)
     else:
@@ -46,6 +48,8 @@ async def create_asked(ctx: Context, intent: Intent) -> None:
     if intent.problem is not None:
         problem = intent.problem
         raise await _explained(ctx, problem) if isinstance(problem, UnknownCurrency) else problem
+    if intent.alert is not None and intent.alert.without_table:
+        ctx.notes.append(ctx.t("alerts.no_table"))
     if intent.alert is not None and intent.alert.complete:
         await alert_creation.create(ctx, intent.alert, undo=True)
     else:

@@ -34,7 +34,7 @@ from bot.views.alerts import (
 )
 from bot.views.currencies import code_label
 from bot.views.gold_actions import GOLD_ALERT
-from bot.views.market_text import published
+from bot.views.market_text import published, source_line
 from bot.views.message import Button, View, rows
 from bot.views.rate_text import number
 
@@ -127,7 +127,7 @@ def type_level(t: Translator, rate: Rate, side: Side) -> View:
         rate=now_text(t, example, rate),
         example=_typed(example),
     )
-    return View(text, _cancel(t))
+    return View("\n".join((text, *source_line(t, rate))), _cancel(t))
 
 
 def type_change(t: Translator, alert: Alert, rate: Rate) -> View:
@@ -137,7 +137,7 @@ def type_change(t: Translator, alert: Alert, rate: Rate) -> View:
         return View(t("alerts.type_change_move", line=describe(t, rule)), _cancel(t))
     example = _example(as_asked(rate, rule.pair), rule.side)
     text = t("alerts.type_change", line=describe(t, rule), rate=now_text(t, example, rate), example=_typed(example))
-    return View(text, _cancel(t))
+    return View("\n".join((text, *source_line(t, rate))), _cancel(t))
 
 
 def _example(rate: Rate, side: Side) -> AlertRule:

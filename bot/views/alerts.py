@@ -50,7 +50,8 @@ def pair_name(t: Translator, pair: Pair) -> str:
     if (gold := gold_of(pair)) is not None:
         return t.plain(f"alerts.gold_{gold[1]}", currency=pair.quote)
     channel, side = channel_of(pair.market)
-    return t.plain(f"alerts.market_{side}", pair=str(pair), way=t.plain(f"banks.way.{channel}"))
+    way = t.plain(f"banks.way.{channel}")
+    return t.plain(f"alerts.market_{side}", pair=str(pair), way=way[:1].lower() + way[1:])
 
 
 def level_text(t: Translator, rule: AlertRule) -> str:

@@ -38,7 +38,7 @@ def prices(
 ) -> View:
     """Show price lists; `others` are banks that buttons offer, `home` is the currency of the chat's country.
 
-    Not `private`: short, as for a group, with the prices of the bars only.
+    Not `private`: short, as for a group, with the prices of the bars only, and without the button for an alert.
     """
     lines = [t(_WITHOUT[home])] if home in _WITHOUT else []
     for found in lists:
@@ -58,7 +58,7 @@ def prices(
             data=under_record(ALERTS_PAIR(gold_pair(found.source, Side.SELL))),
         )
         for found in lists
-        if found.bar(USUAL_WEIGHT)
+        if private and found.bar(USUAL_WEIGHT)
     ]
     banks = [Button(f"{FLAGS[CURRENCY_OF[source]]} {CURRENCY_OF[source]}", data=GOLD_SHOW(source)) for source in others]
     return View("\n".join(lines), rows([*charts, *alerts, *banks], 2))

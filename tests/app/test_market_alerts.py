@@ -69,12 +69,12 @@ async def test_a_new_table_fires_an_alert_without_a_new_rate(
         pass
     site.status = 500  # no tick of rates follows
     answer = await ask(telegram, 1, "alert me when the dollar in cash is above 9.25 somoni")
-    assert answer.startswith("🔔 Alert set: USD/TJS (best bank, Cash, you get) above 9.25\nNow 9.2, 0.5% away.")
+    assert answer.startswith("🔔 Alert set: USD/TJS (best bank, cash, you get) above 9.25\nNow 9.2, 0.5% away.")
     assert "Gold per gram, UZS (you pay) above 1,900,000" in await ask(telegram, 1, "/alert gold > 1900000")
     mirror.best, mirror.at = "9.2600", mirror.at + MINUTE
     await telegram.wait_for(lambda: "9.26 ▲, above your 9.25" in texts(telegram, 1)[-1], timeout=10)
     lines = texts(telegram, 1)[-1].splitlines()
-    assert lines[0] == "🔔 USD/TJS (best bank, Cash, you get) 9.26 ▲, above your 9.25"
+    assert lines[0] == "🔔 USD/TJS (best bank, cash, you get) 9.26 ▲, above your 9.25"
     assert lines[1] == "Before: 9.2 (▲0.7%)"
     assert lines[-1].endswith(": National Bank of Tajikistan")
     mirror.gold = "19 500 000"
@@ -84,7 +84,7 @@ async def test_a_new_table_fires_an_alert_without_a_new_rate(
     await telegram.wait_for(lambda: "Send the new level instead of Gold per gram" in texts(telegram, 1)[-1], timeout=10)
     assert "above 2,000,000" in await ask(telegram, 1, "2000000")
     listed = await ask(telegram, 1, "/alerts")
-    assert "USD/TJS (best bank, Cash, you get) above 9.25" in listed
+    assert "USD/TJS (best bank, cash, you get) above 9.25" in listed
     assert "Gold per gram, UZS (you pay) above 2,000,000 · now 1,950,000" in listed
 
 
@@ -99,11 +99,11 @@ async def test_an_alert_on_offers_goes_from_a_group_of_others_to_the_person(
     telegram.say(1, "@JarchiBot usd tjs cash > 9.3", group)
     await telegram.wait_for(lambda: len(telegram.messages(group)) > 1, timeout=10)
     answer = telegram.messages(group)[-1]
-    assert answer["text"] == "🔔 Alert: USD/TJS (best bank, Cash, you get) above 9.3"
+    assert answer["text"] == "🔔 Alert: USD/TJS (best bank, cash, you get) above 9.3"
     [[copy]] = answer["reply_markup"]["inline_keyboard"]
     parameter = copy["url"].partition("?start=")[2]
     telegram.add_person(3, "Nur", language_code="en")
-    assert "USD/TJS (best bank, Cash, you get) above 9.3" in await ask(telegram, 3, f"/start {parameter}")
+    assert "USD/TJS (best bank, cash, you get) above 9.3" in await ask(telegram, 3, f"/start {parameter}")
     telegram.press(3, *button(telegram, 3, "Set it up"))
     await telegram.wait_for(lambda: texts(telegram, 3)[-1] == "Done, it's set up.", timeout=10)
-    assert "USD/TJS (best bank, Cash, you get) above 9.3" in await ask(telegram, 3, "/alerts")
+    assert "USD/TJS (best bank, cash, you get) above 9.3" in await ask(telegram, 3, "/alerts")

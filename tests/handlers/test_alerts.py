@@ -83,9 +83,7 @@ async def test_a_confirmation_has_the_distance_and_no_red_button(conversation: C
     assert labels(view) == [["✎ Change level", "Only once"], ["🔔 My alerts", "ℹ️ Each time"]]
     assert {button.style for row in view.buttons for button in row} == {None}
     ctx = await conversation.press(presses(view)["ℹ️ Each time"])
-    assert ctx.callback_answers[0] == (
-        "You get this alert each time. It repeats only after the rate has gone back to 498.50."
-    )
+    assert ctx.callback_answers[0] == ("You get this alert each time. It repeats only after a return to 498.50.")
     once = (await conversation.press(presses(view)["Only once"])).views[-1]
     assert once.text.endswith("I'll message you once.")
     assert (await stored(conversation))[0].once
@@ -196,7 +194,7 @@ async def test_an_alert_that_is_done_can_be_created_again(conversation: Conversa
 async def test_a_far_level_is_asked_back(conversation: Conversation) -> None:
     """Nine rubles for a dollar were hardly meant."""
     view = await conversation.say(create, "руб 9")
-    assert view.text == "<b>USD/RUB below 9</b>\nThe current rate is 81.13, 89% away. Set the alert anyway?"
+    assert view.text == "<b>USD/RUB below 9</b>\nNow 81.13, 89% away. Set the alert anyway?"
     assert labels(view) == [["Set it", "Other level"]]
     assert await stored(conversation) == []
     other = (await conversation.press(presses(view)["Other level"])).views[-1]
@@ -261,7 +259,7 @@ async def test_a_rule_that_is_met_already_waits_for_the_next_crossing(conversati
     assert asked.text == "Already true: <b>USD/KZT above 470</b> (now 478.77). When should I alert you?"
     assert await stored(conversation) == []
     waiting = (await conversation.press(presses(asked)["Next time"])).views[-1]
-    assert "Now 478.77. The rate is there already." in waiting.text
+    assert "Now 478.77. It's there already." in waiting.text
     assert await delivered(conversation) == []
     assert [one.state for one in await stored(conversation)] == [AlertState.FIRED]
     await publish_rate(conversation.database, "465.00", NOW + dt.timedelta(hours=1))

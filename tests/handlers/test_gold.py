@@ -63,7 +63,7 @@ async def test_a_bank_s_list_has_the_price_the_buyback_the_gram_and_the_loss(con
         "“You get” is the price at which the bank buys an undamaged bar back. “You lose” is the difference if you sell "
         "the bar back at once."
     )
-    assert labels(view) == ["📈 Chart", "🔔 Alert me", "🇰🇬 KGS"]
+    assert labels(view) == ["📈 Chart", "🇰🇬 KGS"]
 
 
 @pytest.mark.usefixtures("both")
@@ -209,4 +209,4 @@ async def test_in_a_group_the_prices_of_the_bars_are_shown_alone(conversation: C
     view = await group.say(gold, "uzs")
     assert "per gram" not in view.text
     assert view.text.endswith("Central Bank of Uzbekistan</i>")
-    assert labels(view) == ["📈 Chart", "🔔 Alert me", "🇰🇬 KGS"]
+    assert labels(view) == ["📈 Chart", "🇰🇬 KGS"]

@@ -136,7 +136,7 @@ async def test_an_old_price_list_makes_no_alert_and_fires_none(database: Databas
     assert await publish(database, "nbkr", "90000.00", None, TODAY - 20 * DAY) == 0
     for typed in ("gold > 10000", "gold", "gold uzs 5%"):
         assert text(await conversation.say(create, typed)) == "There are no current gold prices. See /gold."
-    assert "no rate now" in text(await conversation.say(show_alerts))
+    assert "no data now" in text(await conversation.say(show_alerts))
 
 
 async def test_a_new_price_list_fires_the_alert_at_once(database: Database, conversation: Conversation) -> None:
@@ -147,7 +147,7 @@ async def test_a_new_price_list_fires_the_alert_at_once(database: Database, conv
     assert message.splitlines() == [
         "🔔 Gold per gram, UZS (you pay) 1,900,100 ▲, above your 1,900,000",
         "Before: 1,746,900 (▲8.8%)",
-        "As published on 9 December 2025: Central Bank of Uzbekistan",
+        "As published on 9 December 2025: Central Bank of Uzbekistan (10 g bar)",
     ]
     assert await publish(database, "cbu", "19001000", "18300000", TODAY + DAY, NOW + DAY + HOUR) == 0, "fires once"
     assert await publish(database, "cbu", "18800000", "18200000", TODAY + 2 * DAY, NOW + 2 * DAY) == 0
@@ -213,10 +213,10 @@ async def test_the_button_under_gold_builds_an_alert(database: Database, convers
     [screen] = (await conversation.press(button.data)).views
     assert text(screen) == (
         "🔔 Gold per gram, UZS (you pay) is 1,746,900. Alert me when it is:\n"
-        "As published on 8 December 2025: Central Bank of Uzbekistan"
+        "As published on 8 December 2025: Central Bank of Uzbekistan (10 g bar)"
     )
     assert [one.label for one in screen.buttons[0]] == ["> 1,750,000", "> 1,760,000", "> 1,770,000"]
-    [[other]] = [row for row in screen.buttons if row[0].label == "The price that you get back"]
+    [[other]] = [row for row in screen.buttons if row[0].label == "Price you get for a bar"]
     assert other.data is not None
     [screen] = (await conversation.press(other.data)).views
     assert "Gold per gram, UZS (you get) is 1,679,100" in text(screen)
@@ -243,7 +243,7 @@ async def test_the_builder_begins_with_a_currency_or_with_gold(database: Databas
 async def test_a_bank_without_a_buyback_offers_no_alert_on_it(database: Database, conversation: Conversation) -> None:
     await publish(database, "cbu", "17469000", None, TODAY + DAY)
     [screen] = (await conversation.press("v1:alerts:pair:XAU:UZS.cbu.sell")).views
-    assert "The price that you get back" not in labels(screen)
+    assert "Price you get for a bar" not in labels(screen)
     assert (await conversation.press("v1:alerts:pair:XAU:UZS.cbu.buy")).callback_answers
 
 
@@ -294,7 +294,7 @@ async def test_an_alert_is_paused_deleted_and_restored(database: Database, conve
     await conversation.press(f"v1:alerts:pause:{number}")
     assert await publish(database, "cbu", "19500000", None, TODAY + DAY, NOW + DAY) == 0
     [card] = (await conversation.press(f"v1:alerts:resume:{number}")).views
-    assert "As published on 9 December 2025: Central Bank of Uzbekistan" in text(card)
+    assert "As published on 9 December 2025: Central Bank of Uzbekistan (10 g bar)" in text(card)
     chart = [button.data for row in card.buttons for button in row if button.label == "📈 Chart"]
     assert chart == ["v1:gold:chart:cbu:10:90d"]
     [gone] = (await conversation.press(f"v1:alerts:delete:{number}")).views

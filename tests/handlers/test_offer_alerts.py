@@ -100,12 +100,12 @@ async def test_the_message_names_the_market_the_bank_and_the_source(
     database: Database, conversation: Conversation
 ) -> None:
     answer = text(await conversation.say(create, "rub tjs transfer > 0.11"))
-    assert "RUB/TJS (best bank, Transfer, you get) above 0.11" in answer
+    assert "RUB/TJS (best bank, transfer, you get) above 0.11" in answer
     assert await tick(database, NOW) == 0
     assert await transfers(database, "0.1089", "0.1101", NOW - HOUR / 2) == 1
     assert await tick(database, NOW + 2 * HOUR) == 0, "an alert fires once for a crossing"
     [message] = await messages(database)
-    assert "RUB/TJS (best bank, Transfer, you get)" in message
+    assert "RUB/TJS (best bank, transfer, you get)" in message
     assert "0.1101" in message
     assert "Bank: Humo" in message
     assert "National Bank of Tajikistan" in message
@@ -121,7 +121,7 @@ async def test_an_alert_on_offers_and_one_on_the_rate_do_not_touch_each_other(
     await conversation.say(create, "rub tjs transfer > 0.111")
     assert len(await pairs(database)) == 2, "a duplicate was stored"
     listed = text(await conversation.say(show_alerts))
-    assert "RUB/TJS (best bank, Transfer, you get) above 0.111" in listed
+    assert "RUB/TJS (best bank, transfer, you get) above 0.111" in listed
     assert "RUB/TJS above 0.111" in listed
 
 
@@ -155,7 +155,7 @@ async def test_the_button_of_a_ranking_builds_an_alert_with_round_levels(
 ) -> None:
     ctx = await conversation.press("r1:alerts:pair:RUB:TJS.transfer.buy")
     [view] = ctx.views
-    assert "RUB/TJS (best bank, Transfer, you get)" in view.text
+    assert "RUB/TJS (best bank, transfer, you get)" in view.text
     level = view.buttons[0][0].data
     assert level is not None
     assert level.startswith("v1:alerts:draw:RUB:TJS.t.b:level:above:")
@@ -194,7 +194,7 @@ async def test_without_a_level_the_builder_offers_levels_of_the_best_offer(
         await conversation.say(create, "rub tjs transfer"),
         await conversation.say(lambda ctx: create_asked(ctx, understand("оповещение рубль переводом", "ru"))),
     ):
-        assert "RUB/TJS (best bank, Transfer, you get) is 0.1095. Alert me when it is:\nAs published " in text(answer)
+        assert "RUB/TJS (best bank, transfer, you get) is 0.1095. Alert me when it is:\nAs published " in text(answer)
         assert text(answer).endswith(": National Bank of Tajikistan")
         assert (answer.buttons[0][0].data or "").startswith("v1:alerts:draw:RUB:TJS.t.b:level:above:0.11:")
     assert text(await conversation.say(create, "eur tjs card")).startswith("No bank has a current offer")
@@ -205,7 +205,7 @@ async def test_a_new_table_fires_with_the_value_before(database: Database, conve
     await transfers(database, "0.1089", "0.1101", NOW - HOUR / 2)
     [message] = await messages(database)
     assert message.splitlines() == [
-        "🔔 RUB/TJS (best bank, Transfer, you get) 0.1101 ▲, above your 0.11",
+        "🔔 RUB/TJS (best bank, transfer, you get) 0.1101 ▲, above your 0.11",
         "Before: 0.1095 (▲0.5%)",
         "Bank: Humo",
         "As published 8 Dec 10:30: National Bank of Tajikistan",
@@ -258,8 +258,8 @@ async def test_a_long_level_fits_its_buttons(database: Database, conversation: C
 @pytest.mark.parametrize(
     ("words", "begins"),
     [
-        ("rub tjs transfer > 0.12", "🔔 Alert: <b>RUB/TJS (best bank, Transfer, you get) above 0.12</b>"),
-        ("рубль сомони переводом выше 0,12", "🔔 Alert: <b>RUB/TJS (best bank, Transfer, you get) above 0.12</b>"),
+        ("rub tjs transfer > 0.12", "🔔 Alert: <b>RUB/TJS (best bank, transfer, you get) above 0.12</b>"),
+        ("рубль сомони переводом выше 0,12", "🔔 Alert: <b>RUB/TJS (best bank, transfer, you get) above 0.12</b>"),
         ("gold uzs > 1900000", "🔔 Alert: <b>Gold per gram, UZS (you pay) above 1,900,000</b>"),
     ],
 )
@@ -288,4 +288,4 @@ async def test_an_alert_on_offers_is_shared_by_its_button(database: Database, co
     ctx = conversation.ctx()
     ctx.bot = SimpleNamespace(username="JarchiBot")  # type: ignore[assignment]
     await press_button(ctx, f"v1:shares:alert:{one.alert.id}")
-    assert text(ctx.views[0]).startswith("🔔 Alert: RUB/TJS (best bank, Transfer, you get) above 0.12\nhttps://t.me/")
+    assert text(ctx.views[0]).startswith("🔔 Alert: RUB/TJS (best bank, transfer, you get) above 0.12\nhttps://t.me/")

@@ -32,6 +32,8 @@ from bot.domain.intents import IntentKind, understand
         ("uz", "10 gramm oltin narxi"),
         ("kk", "10 грамм алтын қанша"),
         ("tg", "10 грамм тилло чанд"),
+        ("en", "gold 1 kg price"),
+        ("ru", "сколько стоит 1 кг золота"),
     ],
 )
 def test_the_price_of_gold_is_asked_for_in_each_language(language: str, text: str) -> None:

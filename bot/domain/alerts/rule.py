@@ -160,7 +160,8 @@ def check(rule: AlertRule, rate: Rate) -> None:
     if rule.kind is not Kind.LEVEL:
         _check_move(rule.move, rate)
         return
-    if rule.level is None or rule.level <= 0:
+    # A level of gold that was rounded to nothing is far off the price.
+    if rule.level is None or (rule.level <= 0 and rule.pair.base != GOLD):
         raise InvalidInput("alerts.error.number")
     # Compared as asked for: the inverse of a very large number may be rounded to zero.
     asked = rate.value if rule.pair == rate.pair else inverse(rate.value)
@@ -169,6 +170,8 @@ def check(rule: AlertRule, rate: Rate) -> None:
         if not asked / FARTHEST <= rule.level <= min(asked * FARTHEST, LARGEST_RATE):
             raise InvalidInput("alerts.error.gram")
     elif not asked / FARTHEST <= rule.level <= asked * FARTHEST:
+        if rule.pair.market:
+            raise InvalidInput("alerts.error.far_offer", pair=f"{rule.pair.base}/{rule.pair.quote}")
         raise InvalidInput("alerts.error.far")
     _, side, level = canonical(rule)
     if rate.tick and level is not None and rate.low < level < rate.high:

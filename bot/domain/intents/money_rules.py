@@ -21,8 +21,10 @@ _MONEY = kinds(
 )
 
 _GOLD = kinds("gold gram buyback howmuch price cost rate become place city people currency all when")
-# The weight of a bar: `10 г`, `100 grams`, `10 gramm`.
-_WEIGHT = re.compile(r"\b\d{1,4}(?:[.,]\d{1,4})?\s?(?:г|гр|грамм\w*|g|gr|gramm?\w*)\b\.?", re.IGNORECASE)
+# The weight of a bar: `10 г`, `100 grams`, `1 kg`.
+_WEIGHT = re.compile(
+    r"\b\d{1,4}(?:[.,]\d{1,4})?\s?(?:г|гр|грамм\w*|g|gr|gramm?\w*|кг|kg|кило\w*|kilo\w*)\b\.?", re.IGNORECASE
+)
 
 
 def convert(sentence: Sentence) -> Intent | None:

@@ -9,8 +9,8 @@ from bot.domain.intents.model import Intent, IntentKind
 from bot.domain.intents.money_rules import convert, local_of
 from bot.domain.intents.sentence import Sentence
 from bot.domain.offer_ranking import request_of
-from bot.domain.offers import Channel
 from bot.domain.tokens import Token, kinds
+from bot.domain.typed_channels import channel_in
 
 # Kinds of words that a question about offers may have.
 _MONEY = kinds("currency rate howmuch price cost become all convert quantity place city people above below")
@@ -22,9 +22,6 @@ SELL = "filler:sell"
 WORDS = (_WHERE, _DEAL, _NEED, _CHEAP, _BEST)
 # Kinds that make it a question about something else, whose rules come later.
 _OTHER = ("official", "search", "when", "went", "yesterday", "month", "delete", "follow")
-
-# Words for a conversion that are also words for a transfer.
-_TRANSFERS = frozenset(("перевод",))
 
 
 def offers(sentence: Sentence) -> Intent | None:
@@ -93,7 +90,7 @@ def _is_published(sentence: Sentence) -> bool:
 
 def offers_in(sentence: Sentence) -> Intent:
     """Return the question for offers that a sentence is: its currencies, its amount, its way of payment."""
-    intent = Intent(IntentKind.BANKS, channel=_channel(sentence))
+    intent = Intent(IntentKind.BANKS, channel=channel_in(sentence.tokens))
     bought = _bought(sentence)
     if not sentence.numbers:
         return replace(intent, currencies=_currencies(sentence, bought), buys=bool(bought))
@@ -111,7 +108,7 @@ def offers_in(sentence: Sentence) -> Intent:
 
 def charted(sentence: Sentence) -> Intent | None:
     """Return the chart of offers that a sentence with a bank or a way of payment asks for; None if it has neither."""
-    channel, bought = _channel(sentence), _bought(sentence)
+    channel, bought = channel_in(sentence.tokens), _bought(sentence)
     if channel is None and not sentence.has("banks"):
         return None
     codes, person = _currencies(sentence, bought), sentence.person
@@ -122,14 +119,6 @@ def charted(sentence: Sentence) -> Intent | None:
 def _currencies(sentence: Sentence, bought: tuple[str, ...]) -> tuple[str, ...]:
     codes = tuple(dict.fromkeys((*bought, *sentence.codes)))
     return (*codes, *local_of(sentence, codes))[:2]
-
-
-def _channel(sentence: Sentence) -> Channel | None:
-    """Return the way of payment that is named last."""
-    channels = [token.meaning.partition(":")[2] for token in sentence.tokens if token.kind == "channel"]
-    if channels:
-        return Channel(channels[-1])
-    return Channel.TRANSFER if any(token.text.casefold() in _TRANSFERS for token in sentence.tokens) else None
 
 
 def _bought(sentence: Sentence) -> tuple[str, ...]:
