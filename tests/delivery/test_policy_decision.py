@@ -44,7 +44,9 @@ class Bank:
         if "nationalbank.kz" not in url:
             raise Unreachable("no connection")
         rows = "".join(f"<tr><td>{day}</td><td>{percent}</td><td></td></tr>" for day, percent in self.rows)
-        return Fetched(url, body=f"<table>{rows}</table>".encode())
+        return Fetched(
+            url, body=f"<table><tr><th>Дата</th><th>Базовая ставка, %</th><th></th></tr>{rows}</table>".encode()
+        )
 
     async def check_robots(self, _url: str) -> None:
         """The site has no rules."""

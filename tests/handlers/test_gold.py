@@ -63,7 +63,7 @@ async def test_a_bank_s_list_has_the_price_the_buyback_the_gram_and_the_loss(con
         "“You get” is the price at which the bank buys an undamaged bar back. “You lose” is the difference if you sell "
         "the bar back at once."
     )
-    assert labels(view) == ["📈 Chart", "🇰🇬 KGS"]
+    assert labels(view) == ["📈 Chart", "🔔 Alert me", "🇰🇬 KGS"]
 
 
 @pytest.mark.usefixtures("both")
