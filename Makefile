@@ -11,14 +11,14 @@ demo: $(VENV)/.runtime         ## the living chat in a browser, no token and no 
 run: $(VENV)/.runtime          ## the bot itself, with the settings of .env
 	$(BIN)/jarchi run
 
-test: $(VENV)/.dev             ## the whole test suite: the quick tests on all cores, then the slow ones
-	$(BIN)/python -m pytest -m "not slow" --hypothesis-profile=full
+test: $(VENV)/.dev             ## the whole test suite: the quick tests on all cores, with their coverage, then the slow ones
+	$(BIN)/python -m pytest -m "not slow" --hypothesis-profile=full -n auto --cov --cov-report=term
 	$(BIN)/python -m pytest -m slow
 
 quick: $(VENV)/.dev            ## the tests that are not marked as slow, on all cores: under two minutes
 	$(BIN)/python -m pytest -m "not slow"
 
-coverage: $(VENV)/.dev         ## the same, and the branch coverage of rules, views and storage; an error below 95 %
+coverage: $(VENV)/.dev         ## the quick tests and the branch coverage of rules, views and storage; an error below 95 %
 	$(BIN)/python -m pytest -m "not slow" -n auto --cov --cov-report=term
 
 golden: $(VENV)/.dev           ## every view in every language: tests/golden/<language>.txt, to be read from top to bottom

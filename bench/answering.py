@@ -1,10 +1,10 @@
-"""From an update to its answer at 200 updates a second: Jarchi's /rates beside a bot that only echoes.
+"""From an update to its answer at 200 updates a second: Jarchi's /rates and /banks beside a bot that only echoes.
 
 The embedded Telegram runs in a process of its own and measures the time from a person's message to the answer's
 arrival; each bot runs in another, as its operators would start it, with long polling. The echo bot is the library's:
 its default request client, updates one after another (its default) or concurrently. Jarchi reads the chat and the
 rates of its database for each answer, polls a site with moving rates and new articles, and delivers these to their
-subscribers meanwhile.
+subscribers meanwhile. Each second person asks for /rates, the others for the offers of banks.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import json
 import signal
 import sys
 import time
+from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from itertools import product
@@ -42,6 +43,8 @@ LATENCIES = (0.0, 0.05)
 POLL_SECONDS = 5
 # The longest wait for an answer after the last update: without an answer by then the bot is overloaded.
 TIMEOUT = 15.0
+# Requests to Jarchi, in turn.
+ASKED = ("/rates", "/banks rub tjs")
 TOKEN = "1234567890:embedded-telegram-of-the-bench"
 _FIRST_PERSON, _FIRST_SUBSCRIBER = 1, 100_001
 
@@ -57,29 +60,34 @@ async def _run(rates: Sequence[int] = RATES, latencies: Sequence[float] = LATENC
         print(f"{'':<40} {'p50 ms':>9} {'p99 ms':>9} {'answered':>10}  besides")
         rivals = []
         for name, role in (("echo, one after another", "echo"), ("echo, concurrent_updates", "echo-concurrent")):
-            result = await _measure(role, latency, "hello", rate, seconds)
-            rivals.append(result["p99"])
-            _row(name, result)
+            result = await _measure(role, latency, ("hello",), rate, seconds)
+            rivals.append(result["took"]["hello"]["p99"])
+            _row(name, result, "hello")
         for engine in databases.BOTH:
             with databases.address(engine) as address:
-                result = await _measure("jarchi", latency, "/rates", rate, seconds, address)
-            _row(f"Jarchi, /rates, {engine}", result)
-            print(f"{'  its p99 against the quicker echo':<40} {result['p99'] / min(rivals):>19.2f} x")
+                result = await _measure("jarchi", latency, ASKED, rate, seconds, address)
+            for words in ASKED:
+                _row(f"Jarchi, {words}, {engine}", result, words)
+            table, offers = (result["took"][words] for words in ASKED)
+            print(f"{'  p99 of /rates against the quicker echo':<40} {table['p99'] / min(rivals):>19.2f} x")
+            ratios = (f"{offers[name] / table[name]:.2f}" for name in ("p50", "p99"))
+            print(f"{'  /banks against /rates':<40} {' x '.join(ratios) + ' x':>19}")
         if min(rivals) == float("inf"):
             print("inf: the machine was too busy for that bot to answer everybody; measure again when it is quiet")
 
 
-def _row(name: str, result: dict[str, Any]) -> None:
-    answered = f"{result['answered']}/{result['asked']}"
+def _row(name: str, result: dict[str, Any], words: str) -> None:
+    took = result["took"][words]
+    answered = f"{took['answered']}/{took['asked']}"
     besides = f"{result['besides']} delivered" if result["besides"] else ""
-    print(f"{name:<40} {result['p50'] * 1000:>9.1f} {result['p99'] * 1000:>9.1f} {answered:>10}  {besides}")
+    print(f"{name:<40} {took['p50'] * 1000:>9.1f} {took['p99'] * 1000:>9.1f} {answered:>10}  {besides}")
 
 
 async def _measure(
-    role: str, latency: float, words: str, rate: int, seconds: float, database: str = ""
+    role: str, latency: float, words: Sequence[str], rate: int, seconds: float, database: str = ""
 ) -> dict[str, Any]:
-    """Have people write to a bot; returns the measurements of the embedded Telegram."""
-    async with _process("telegram", str(latency), words, str(rate), str(seconds)) as telegram:
+    """Have people write words to a bot in turn; returns the measurements of the embedded Telegram."""
+    async with _process("telegram", str(latency), "|".join(words), str(rate), str(seconds)) as telegram:
         url = (await _line(telegram)).strip()
         site = EditionSite()
         await site.start()
@@ -120,8 +128,8 @@ class _Stopwatch:
     """The time of each person's message, and the durations of the answers."""
 
     def __init__(self) -> None:
-        self.written: dict[int, float] = {}
-        self.took: list[float] = []
+        self.written: dict[int, tuple[str, float]] = {}
+        self.took: dict[str, list[float]] = defaultdict(list)
         self.besides = 0
 
     def receive(self, event: dict[str, Any]) -> None:
@@ -130,7 +138,8 @@ class _Stopwatch:
             return
         began = self.written.pop(event["chat"], None)
         if began is not None:
-            self.took.append(time.perf_counter() - began)
+            words, at = began
+            self.took[words].append(time.perf_counter() - at)
         elif event["chat"] >= _FIRST_SUBSCRIBER:
             self.besides += 1
 
@@ -145,17 +154,24 @@ async def _telegram(latency: str, words: str, rate: str, seconds: str) -> None:
         print(telegram.url, flush=True)
         await telegram.wait_for(lambda: telegram.polling, timeout=60)
         # Everything is imported and connections are open; two in five of the people are new chats still.
-        await _talk(telegram, words, int(rate), WARM_SECONDS)
-        watch, asked = await _talk(telegram, words, int(rate), float(seconds))
-        took = sorted(watch.took) + [float("inf")] * len(watch.written)
-        result = {"asked": asked, "answered": len(watch.took), "besides": watch.besides}
-        result |= {"p50": took[len(took) // 2], "p99": took[len(took) * 99 // 100]}
-        print(json.dumps(result), flush=True)
+        each = words.split("|")
+        await _talk(telegram, each, int(rate), WARM_SECONDS)
+        watch = await _talk(telegram, each, int(rate), float(seconds))
+        took = {one: _summary(watch, one) for one in each}
+        print(json.dumps({"took": took, "besides": watch.besides}), flush=True)
         await asyncio.Event().wait()
 
 
-async def _talk(telegram: EmbeddedTelegram, words: str, rate: int, seconds: float) -> tuple[_Stopwatch, int]:
-    """Have one person after another send the text, and wait for the answers; returns them and the rate of messages."""
+def _summary(watch: _Stopwatch, words: str) -> dict[str, float]:
+    """Return how many messages with the words were sent and answered, and the median and the p99 of the answers."""
+    took, waiting = sorted(watch.took[words]), sum(one == words for one, _ in watch.written.values())
+    every = took + [float("inf")] * waiting
+    middle, late = every[len(every) // 2], every[len(every) * 99 // 100]
+    return {"asked": len(every), "answered": len(took), "p50": middle, "p99": late}
+
+
+async def _talk(telegram: EmbeddedTelegram, words: Sequence[str], rate: int, seconds: float) -> _Stopwatch:
+    """Have one person after another send the next of the words, and wait for the answers; returns them."""
     watch = _Stopwatch()
     telegram.world.listeners.append(watch.receive)
     loop = asyncio.get_running_loop()
@@ -166,12 +182,13 @@ async def _talk(telegram: EmbeddedTelegram, words: str, rate: int, seconds: floa
         if pause > 0:
             await asyncio.sleep(pause)
         person = _FIRST_PERSON + n % PEOPLE
-        watch.written[person] = time.perf_counter()
-        telegram.say(person, words)
+        said = words[n % len(words)]
+        watch.written[person] = (said, time.perf_counter())
+        telegram.say(person, said)
     with contextlib.suppress(TimeoutError):
         await telegram.wait_for(lambda: not watch.written, timeout=TIMEOUT)
     telegram.world.listeners.remove(watch.receive)
-    return watch, count
+    return watch
 
 
 # -- the bots
@@ -229,12 +246,12 @@ async def _jarchi(url: str, database: str, feed: str, ticker: str, banks: str) -
 
 
 async def _prepare(settings: Settings) -> None:
-    """Fill the database with subscribers of all articles, and with history, which is filled only once."""
+    """Fill the database with subscribers of all articles, with offers, and with history, which is filled only once."""
     import datetime as dt
 
     from sqlalchemy import insert
 
-    from bot.app.parts import make_fetcher, make_filler, utc_now
+    from bot.app.parts import make_fetcher, make_filler, make_offer_filler, utc_now
     from storage import topics
     from storage.database import Database
     from storage.migrate import upgrade
@@ -253,6 +270,7 @@ async def _prepare(settings: Settings) -> None:
             [{"chat_id": one, "query_id": query.id, "created_at": now} for one in people for query in queries],
         )
     await make_filler(settings, database, fetcher, utc_now).run()
+    await make_offer_filler(settings, database, fetcher, utc_now).run()
     await fetcher.close()
     await database.close()
 

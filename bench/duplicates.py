@@ -85,9 +85,7 @@ def likeness_alone() -> float:
 
     def alike(pair: dict[str, Any]) -> float:
         one, other = reports(pair)
-        return fuzz.token_set_ratio(
-            " ".join((*one.title, *one.run_as_leader)), " ".join((*other.title, *other.run_as_leader))
-        )
+        return fuzz.token_set_ratio(" ".join((*one.title, *one.lead)), " ".join((*other.title, *other.lead)))
 
     every = pairs(False) + pairs(True)
     limit = max(alike(pair) for pair in every if not pair["same"])
@@ -95,30 +93,33 @@ def likeness_alone() -> float:
     return sum(alike(pair) > limit for pair in same) / len(same)
 
 
-async def cost(spread: dt.timedelta) -> float:
+async def cost(spread: dt.timedelta, articles: int = ARTICLES, comparisons: int = COMPARISONS) -> float:
     """Return the seconds for comparing a new article, in an archive spread over a time before it."""
     titles = [tuple(pair[side]) for pair in pairs(False) + pairs(True) for side in "ab"]
+    words = [set(report("", NOON, title, "", stem).title) for title, _ in titles]
     with tempfile.TemporaryDirectory() as folder:
         database = Database(f"sqlite+aiosqlite:///{folder}/bench.db")
         await upgrade(database)
         async with database.write() as connection:
             rows, noted = [], []
-            for number in range(ARTICLES):
+            for number in range(articles):
                 title, text = titles[number % len(titles)]
-                listed_at = NOON - spread * number / ARTICLES
+                listed_at = NOON - spread * number / articles
                 rows.append(_row(number + 1, f"{title} {number}", text, listed_at))
-                words = set(report("", listed_at, title, "", stem).title)
-                noted += [{"word": word, "listed_at": listed_at, "article_id": number + 1} for word in words]
+                noted += [
+                    {"word": word, "listed_at": listed_at, "article_id": number + 1}
+                    for word in words[number % len(titles)] | {str(number)}
+                ]
             await connection.execute(insert(ArticleRow), rows)
             await connection.execute(insert(TitleWordRow), noted)
         async with database.write() as connection:
             began = time.perf_counter()
-            for number in range(COMPARISONS):
+            for number in range(comparisons):
                 title, text = titles[number % len(titles)]
-                await join(connection, number + 1, "new", Article(title, text, published_at=NOON), NOON)
+                await join(connection, number + 1, "new", None, Article(title, text, published_at=NOON), NOON)
             taken = time.perf_counter() - began
         await database.close()
-    return taken / COMPARISONS
+    return taken / comparisons
 
 
 def _row(number: int, title: str, text: str, listed_at: dt.datetime) -> dict[str, Any]:

@@ -24,7 +24,6 @@ from typing import Any
 import structlog
 import uvloop
 from sqlalchemy import func, insert, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection
 from telegram import Bot
 from telegram.error import TelegramError
 from telegram.ext import AIORateLimiter, ExtBot
@@ -32,6 +31,7 @@ from telegram.request import HTTPXRequest
 
 from bench import databases
 from bot.app.root import freeze_gc
+from bot.delivery.claim_reader import ClaimReader
 from bot.delivery.pacing import Pacer
 from bot.delivery.quotas import Pace
 from bot.delivery.rate_limiter import RateLimiter
@@ -124,10 +124,10 @@ def _head(name: str) -> None:
 # -- Jarchi's whole path
 
 
-async def words(connection: AsyncConnection, delivery: Delivery, chat: Chat, now: dt.datetime) -> View | None:
+async def words(reader: ClaimReader, delivery: Delivery, chat: Chat, now: dt.datetime) -> View | None:
     """Render digests as in production; a broadcast is its text, an alert its key."""
     if delivery.event.kind is EventKind.DIGEST:
-        return await render(connection, delivery, chat, now)
+        return await render(reader, delivery, chat, now)
     content = delivery.event.content
     return View(content.text if isinstance(content, BroadcastSent) else delivery.event.key)
 

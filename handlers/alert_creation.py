@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from bot.domain.alerts import AlertRequest, AlertRule
+from bot.domain.currencies import GOLD
+from bot.domain.gold import home_currency
 from bot.services import alert_list
 from bot.services.alerts import AlreadyMet, Ambiguous, Created, Duplicate, FarLevel, IfMet, create_alert
 from bot.views import alerts as views
@@ -31,7 +33,7 @@ async def create(
         ctx.thread_id,
         wanted,
         ctx.now,
-        own=ctx.chat.currencies,
+        own=_own(ctx, wanted),
         once=once,
         if_met=if_met,
         replacing=ctx.made_before(ALERT),
@@ -41,9 +43,18 @@ async def create(
     if isinstance(result, Created):
         ctx.made.append((ALERT, result.alert.id))
         if result.chosen:
-            ctx.notes.append(ctx.t("alerts.chosen", code=result.chosen))
+            key = "alerts.chosen_gold" if result.alert.rule.pair.base == GOLD else "alerts.chosen"
+            ctx.notes.append(ctx.t(key, code=result.chosen))
     await ctx.edit_or_reply(views.replacing(ctx.t, answer(ctx, result, undo=undo), result.replaced))
     return result
+
+
+def _own(ctx: Context, wanted: AlertRequest | AlertRule) -> tuple[str, ...]:
+    """Return the person's currencies; for gold also the one of the chat's country."""
+    own = ctx.chat.currencies
+    if isinstance(wanted, AlertRule) or GOLD not in wanted.currencies:
+        return own
+    return (home_currency(own, ctx.chat.timezone),)
 
 
 def answer(ctx: Context, result: Result, *, undo: bool) -> View:

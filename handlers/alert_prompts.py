@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from bot.domain.alerts import AlertRequest, AlertRule, Kind, Side
 from bot.domain.errors import ExpiredButton, InvalidInput
+from bot.domain.gold import gold_of
 from bot.domain.intents import Person
 from bot.domain.intents.arguments import request_in
 from bot.domain.intents.som import MEANINGS
@@ -78,9 +79,11 @@ def _request(text: str, pair: Pair, person: Person) -> AlertRequest:
 
 
 def _typed(pair: Pair) -> str:
-    """Return a pair as a person types it: `RUB TJS`, `USD TJS cash buy`."""
+    """Return a pair as a person types it: `RUB TJS`, `USD TJS cash buy`, `gold UZS`."""
     if not pair.market:
         return f"{pair.base} {pair.quote}"
+    if (gold := gold_of(pair)) is not None:
+        return f"gold {pair.quote}" + (" buyback" if gold[1] is OfferSide.BUY else "")
     channel, side = channel_of(pair.market)
     return f"{pair.base} {pair.quote} {channel}" + (" buy" if side is OfferSide.SELL else "")
 

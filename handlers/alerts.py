@@ -11,6 +11,7 @@ from bot.domain.mistyped import nearest_currency
 from bot.domain.vocabulary import code_of
 from bot.services.rates import known_currencies
 from bot.views import actions
+from bot.views.gold_actions import GOLD_ALERT
 from handlers import alert_builder, alert_creation, alert_list, alert_prompts
 from handlers.arguments import person
 from handlers.command import Command, on
@@ -26,10 +27,12 @@ async def create(ctx: Context) -> None:
         request = request_in(ctx.arguments, person(ctx))
     except UnknownCurrency as error:
         raise await _explained(ctx, error) from None
+    if request.without_table:
+        ctx.notes.append(ctx.t("alerts.no_table"))
     if request.complete:
         await alert_creation.create(ctx, request)
     else:
-        await alert_builder.build_for(ctx, request.currencies)
+        await alert_builder.build_for(ctx, request.currencies, request.market)
 
 
 async def _explained(ctx: Context, error: UnknownCurrency) -> InvalidInput:
@@ -45,10 +48,12 @@ async def create_asked(ctx: Context, intent: Intent) -> None:
     if intent.problem is not None:
         problem = intent.problem
         raise await _explained(ctx, problem) if isinstance(problem, UnknownCurrency) else problem
+    if intent.alert is not None and intent.alert.without_table:
+        ctx.notes.append(ctx.t("alerts.no_table"))
     if intent.alert is not None and intent.alert.complete:
         await alert_creation.create(ctx, intent.alert, undo=True)
     else:
-        await alert_builder.build_for(ctx, intent.currencies)
+        await alert_builder.build_for(ctx, intent.currencies, intent.alert.market if intent.alert else "")
 
 
 COMMANDS = (
@@ -60,6 +65,7 @@ BUTTONS = (
     on(actions.ALERTS_ONE, alert_list.show_card),
     on(actions.ALERTS_BUILD, alert_builder.build),
     on(actions.ALERTS_PAIR, alert_builder.choose_level),
+    on(GOLD_ALERT, alert_builder.build_for_gold),
     on(actions.ALERTS_PERCENT, alert_builder.choose_percent),
     on(actions.ALERTS_TYPE, alert_prompts.ask_level),
     on(actions.ALERTS_TYPE_SIDE, alert_prompts.ask_level),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.domain import links
 from bot.domain.charts import DEFAULT_RANGE
 from bot.domain.intents import Intent, IntentKind
+from bot.domain.intents.offer_rules import charted
 from bot.domain.intents.past_rules import typed_span
 from bot.domain.rates import Pair
 from bot.domain.spans import Span
@@ -18,6 +19,7 @@ from bot.views.message import View
 from handlers.arguments import read
 from handlers.command import Command, on
 from handlers.context import Context
+from handlers.offer_charts import show_asked
 from handlers.pictures import show_picture
 
 # The longest part of a word that is shown.
@@ -25,19 +27,26 @@ _MAX_LETTERS = 20
 
 
 async def show_chart(ctx: Context) -> None:
-    """Answer /chart rub tjs [30d|90d|1y|max]; without a currency, offer some."""
+    """Answer /chart rub tjs [30d|90d|1y|max], /chart rub tjs transfer; without a currency, offer some."""
     found = read(ctx)
     span = typed_span(found.sentence)
     if found.unknown or span is None:
         word = found.unknown or next((number.text for number in found.sentence.numbers), ctx.arguments)
         await ctx.reply(views.unknown(ctx.t, word[:_MAX_LETTERS], await rates.known_currencies(ctx.database, ctx.now)))
         return
+    if (offers := charted(found.sentence)) is not None:
+        await show_asked(ctx, offers, span)
+        return
     await _show_codes(ctx, found.sentence.codes, span)
 
 
 async def chart_intent(ctx: Context, intent: Intent) -> None:
     """Answer a sentence that asks for a chart."""
-    await _show_codes(ctx, intent.currencies, Span(intent.span or DEFAULT_RANGE, intent.asked_span))
+    span = Span(intent.span or DEFAULT_RANGE, intent.asked_span)
+    if intent.channel is not None:
+        await show_asked(ctx, intent, span)
+        return
+    await _show_codes(ctx, intent.currencies, span)
 
 
 async def _show_codes(ctx: Context, codes: tuple[str, ...], span: Span) -> None:

@@ -48,7 +48,10 @@ async def _show(ctx: Context, home: str) -> None:
     own = [one for one in lists if one.currency == home]
     shown = own or lists
     others = [one.source for one in lists if one not in shown]
-    await ctx.reply(views.prices(ctx.t, shown, others, home) if shown else views.nothing(ctx.t))
+    if not shown:
+        await ctx.reply(views.nothing(ctx.t))
+        return
+    await ctx.reply(views.prices(ctx.t, shown, others, home, private=ctx.chat.private))
 
 
 async def show(ctx: Context, source: str) -> None:
@@ -57,7 +60,8 @@ async def show(ctx: Context, source: str) -> None:
     shown = [one for one in lists if one.source == source]
     if not shown:
         raise ExpiredButton
-    await ctx.edit_or_reply(views.prices(ctx.t, shown, [one.source for one in lists if one.source != source]))
+    others = [one.source for one in lists if one.source != source]
+    await ctx.edit_or_reply(views.prices(ctx.t, shown, others, private=ctx.chat.private))
 
 
 async def show_chart(ctx: Context, source: str, weight: Decimal, span: str) -> None:

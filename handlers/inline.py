@@ -14,7 +14,9 @@ from bot.domain.amounts import ConvertRequest
 from bot.domain.articles import StoredArticle
 from bot.domain.charts import DEFAULT_RANGE
 from bot.domain.errors import InvalidInput
+from bot.domain.gold import home_currency
 from bot.domain.intents import Intent, IntentKind, understand
+from bot.domain.offer_ranking import request_of
 from bot.domain.own_rates import own_pairs
 from bot.domain.rate_graph import PairRate
 from bot.domain.rates import Pair
@@ -22,12 +24,15 @@ from bot.domain.searches import SearchError
 from bot.domain.typed import clean
 from bot.services import charts, rates, shares
 from bot.services.articles import article
+from bot.services.gold import price_lists
 from bot.services.news import news
+from bot.services.offers import rank_offers
 from bot.services.search import best_articles
 from bot.views import charts as chart_views
-from bot.views import convert
+from bot.views import convert, gold, offers
 from bot.views import inline as views
 from bot.views.inline import Answer, Card
+from bot.views.message import View
 from bot.views.rate_card import card
 from handlers.context import Context
 
@@ -84,15 +89,20 @@ async def cards(ctx: Context, text: str) -> Answer:
         intent = intents[0]
     if _is_general(intent) or (intent.kind is IntentKind.RATES and not intent.currencies and intent.problem is None):
         return await _newest(ctx)
+    if (market := await _market(ctx, intent)) is not None:
+        about = () if _has_digits(text) else (await _articles(ctx, text)).cards
+        return views.market(ctx.t, market, about)
     money = [found for each in intents if (found := await _money(ctx, each)) is not None]
+    if (asked := await _market_alert(ctx, intent)) is not None:
+        return views.setups(ctx.t, (asked, *(found for found, _ in money)))
     if not money:
         pointless = intent.kind is IntentKind.NUMBER or intent.problem is not None
         return views.nothing(ctx.t) if pointless else await _articles(ctx, text)
     # The name of a currency stands in articles too; an amount does not.
     others = () if _has_digits(text) else (await _articles(ctx, text)).cards
     pair = money[0][1]
-    about = [*await _chart(ctx, intents[0], pair), *(found for found, _ in money), *await _own_alerts(ctx, pair)]
-    return views.about_money(ctx.t, (*about, *others), pair)
+    first = [*await _chart(ctx, intents[0], pair), *(found for found, _ in money), *await _own_alerts(ctx, pair)]
+    return views.about_money(ctx.t, (*first, *others), pair)
 
 
 async def best(ctx: Context, text: str) -> Card | None:
@@ -152,6 +162,37 @@ async def _own_alerts(ctx: Context, pair: Pair) -> list[Card]:
     """Return the card that shares the person's own alerts on a pair; they choose it, or another one."""
     found = await shares.share_pair(ctx.database, ctx.services.settings.link_key, ctx.chat.id, pair, ctx.now)
     return [views.setup(ctx.t, ctx.bot.username, found.setup, found.parameter)] if found else []
+
+
+async def _market(ctx: Context, intent: Intent) -> View | None:
+    """Return the offers of banks or the prices of gold that are asked for, as short as for a group; else None."""
+    own, zone = ctx.chat.currencies, ctx.chat.timezone
+    if intent.kind is IntentKind.BANKS and intent.problem is None:
+        request = request_of(intent.currencies, intent.channel, intent.amount, buys=intent.buys, own=own, timezone=zone)
+        ranking = await rank_offers(ctx.database, request, ctx.now)
+        return offers.answer(ctx.t, ranking, ctx.now, ctx.zone, private=False)
+    if intent.kind is IntentKind.GOLD:
+        lists = await price_lists(ctx.database, ctx.services.settings.gold)
+        home = next(iter(intent.currencies), "") or home_currency(own, zone)
+        shown = [one for one in lists if one.currency == home] or lists
+        return gold.prices(ctx.t, shown, home=home, private=False) if shown else None
+    return None
+
+
+async def _market_alert(ctx: Context, intent: Intent) -> Card | None:
+    """Return the card that shares an alert on offers or on gold as it is asked for; None for another intent.
+
+    An alert on the official rate is set up by the button of the card with that rate.
+    """
+    request = intent.alert
+    if request is None or not (request.market and request.complete):
+        return None
+    key, own = ctx.services.settings.link_key, ctx.chat.currencies
+    try:
+        found = await shares.share_request(ctx.database, key, request, own, ctx.now)
+    except InvalidInput:
+        return None
+    return views.setup(ctx.t, ctx.bot.username, found.setup, found.parameter) if found else None
 
 
 async def _chart(ctx: Context, intent: Intent, pair: Pair) -> list[Card]:

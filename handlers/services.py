@@ -15,6 +15,7 @@ from bot.ingest.matching import Matcher
 from bot.services.stats import StatsReader
 from bot.sources.fetch import Fetcher
 from handlers.command import Command, IntentHandler
+from handlers.offers_view_cache import OffersViewCache
 from handlers.rates_view_cache import RatesViewCache
 
 if TYPE_CHECKING:
@@ -41,3 +42,4 @@ class Services:
     fetcher: Fetcher | None = None
     flood_pause: Callable[[], float] = lambda: 0.0
     stats: StatsReader | None = None  # made when an operator first asks
+    offers_views: OffersViewCache | None = None  # made with the first request for offers

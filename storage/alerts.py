@@ -57,7 +57,7 @@ def alert_of(row: Any) -> Alert:
     )
 
 
-def _rule(alert: Alert) -> dict[str, Any]:
+def rule_columns(alert: Alert) -> dict[str, Any]:
     """Return the columns that hold the rule."""
     rule = alert.rule
     return {
@@ -97,7 +97,7 @@ async def add(connection: AsyncConnection, alert: Alert, now: dt.datetime) -> in
         "chat_id": alert.chat_id,
         "thread_id": alert.thread_id,
         "created_at": now,
-        **_rule(alert),
+        **rule_columns(alert),
         **state_columns(alert),
     }
     added = await connection.execute(insert(AlertRow).values(values).returning(AlertRow.id))
@@ -106,7 +106,7 @@ async def add(connection: AsyncConnection, alert: Alert, now: dt.datetime) -> in
 
 async def save(connection: AsyncConnection, alert: Alert) -> None:
     """Store all of an alert, its rule included."""
-    values = {**_rule(alert), **state_columns(alert)}
+    values = {**rule_columns(alert), **state_columns(alert)}
     await connection.execute(update(AlertRow).where(AlertRow.id == alert.id).values(values))
 
 

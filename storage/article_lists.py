@@ -6,15 +6,18 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, cast, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, Text, bindparam, cast, exists, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
 from bot.domain.articles import StoredArticle
+from bot.domain.events import ArticlePublished, EventKind
 from bot.domain.sites import USUAL_WEIGHT
 from bot.domain.topics.curated import ECONOMY
 from bot.domain.topics.matched import WIDE
+from storage import articles
 from storage.article_columns import COLUMNS, stored_article
+from storage.event_codec import decode
 from storage.models import (
     ArticleRow,
     ArticleTopicRow,
@@ -172,16 +175,27 @@ async def for_digest(
     return await _listed(connection, statement, limit, 0, None)
 
 
-async def carried_by(connection: AsyncConnection, delivery_id: int) -> list[StoredArticle]:
-    """Return the articles of one delivery's message, newest first."""
-    statement = (
-        select(*COLUMNS)
-        .join(EventRow, EventRow.key == literal("article:") + cast(ArticleRow.id, Text))
-        .join(DeliveryRow, DeliveryRow.event_id == EventRow.id)
-        .where(DeliveryRow.merged_into == delivery_id)
-        .order_by(ArticleRow.listed_at.desc(), ArticleRow.id.desc())
-    )
-    return [stored_article(row) for row in await connection.execute(statement)]
+# Built once: it is executed for each message that carries several articles.
+_CARRIED = (
+    select(DeliveryRow.merged_into, EventRow.kind, EventRow.version, EventRow.payload)
+    .join(EventRow, EventRow.id == DeliveryRow.event_id)
+    .where(DeliveryRow.merged_into.in_(bindparam("ids", expanding=True)), EventRow.kind == EventKind.ARTICLE)
+)
+
+
+async def carried_by(connection: AsyncConnection, delivery_ids: Collection[int]) -> dict[int, list[StoredArticle]]:
+    """Return the articles of the messages of some deliveries, by delivery, newest first."""
+    found = await connection.execute(_CARRIED, {"ids": sorted(delivery_ids)})
+    events = [(row.merged_into, decode(row)) for row in found]
+    published = [(of, event.article_id) for of, event in events if isinstance(event, ArticlePublished)]
+    known = await articles.get_many(connection, {article for _, article in published})
+    carried = dict[int, list[StoredArticle]]()
+    for of, article in sorted(published, key=lambda one: one[1], reverse=True):
+        if article in known:
+            carried.setdefault(of, []).append(known[article])
+    for each in carried.values():
+        each.sort(key=lambda one: one.listed_at, reverse=True)
+    return carried
 
 
 async def _listed(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import fields
-from typing import Any
+from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, delete, false, func, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, false, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.article_decisions import ArticleKeys, ArticleRecord
@@ -22,6 +22,10 @@ from storage.upsert import insert
 # The columns of an ArticleRecord, read by `record`.
 _FIELDS = [field.name for field in fields(ArticleRecord)]
 RECORD = [getattr(ArticleRow, name) for name in _FIELDS]
+# Topics that a chat follows: the words of each, and the curated topic that it is.
+Topics: TypeAlias = list[tuple[str, str | None]]
+# Values in one statement; SQLite takes some thousands.
+_PIECE = 500
 
 
 async def is_empty(connection: AsyncConnection) -> bool:
@@ -90,42 +94,67 @@ async def _add_topics(connection: AsyncConnection, article_id: int, topics: Sequ
         await connection.execute(insert(connection, ArticleTopicRow), rows)
 
 
+# Built once: they are executed for each post.
+_GET = select(*COLUMNS).where(ArticleRow.id.in_(bindparam("ids", expanding=True)))
+_MATCHED = (
+    select(
+        *(MatchRow.article_id, SubscriptionRow.chat_id, SubscriptionRow.thread_id),
+        func.coalesce(SubscriptionRow.words, QueryRow.text).label("text"),
+        QueryRow.topic,
+    )
+    .join(MatchRow, MatchRow.query_id == QueryRow.id)
+    .join(ArticleRow, ArticleRow.id == MatchRow.article_id)
+    .join(SubscriptionRow, SubscriptionRow.query_id == QueryRow.id)
+    .where(
+        MatchRow.article_id.in_(bindparam("articles", expanding=True)),
+        SubscriptionRow.chat_id.in_(bindparam("chats", expanding=True)),
+        SubscriptionRow.level != "digest",
+    )
+    .order_by(QueryRow.text)
+)
+_REASONS = _MATCHED.where(~muted(SubscriptionRow.chat_id))
+
+
 async def get(connection: AsyncConnection, article_id: int) -> StoredArticle | None:
     """Return one article."""
-    row = (await connection.execute(select(*COLUMNS).where(ArticleRow.id == article_id))).one_or_none()
+    row = (await connection.execute(_GET, {"ids": [article_id]})).one_or_none()
     return stored_article(row) if row else None
 
 
-async def topics_matched(
-    connection: AsyncConnection, article_id: int, chat_id: int, thread_id: int
-) -> list[tuple[str, str | None]]:
+async def get_many(connection: AsyncConnection, ids: Collection[int]) -> dict[int, StoredArticle]:
+    """Return the known ones of some articles, by id."""
+    listed, found = sorted(ids), list[Any]()
+    for start in range(0, len(listed), _PIECE):
+        found += await connection.execute(_GET, {"ids": listed[start : start + _PIECE]})
+    return {row.id: stored_article(row) for row in found}
+
+
+async def topics_matched(connection: AsyncConnection, article_id: int, chat_id: int, thread_id: int) -> Topics:
     """Return (words, curated topic or None) of the chat's subscriptions that an article matches, by query."""
-    statement = _topics_matched(article_id, chat_id, thread_id)
-    return [(row.text, row.topic) for row in await connection.execute(statement)]
+    found = await all_topics_matched(connection, [article_id], [chat_id])
+    return found.get((article_id, chat_id, thread_id), [])
 
 
-async def reasons(
-    connection: AsyncConnection, article_id: int, chat_id: int, thread_id: int
-) -> list[tuple[str, str | None]]:
+async def reasons(connection: AsyncConnection, article_id: int, chat_id: int, thread_id: int) -> Topics:
     """Return the topics for which an article is sent to a chat: those it matches, none if its source is muted."""
-    statement = _topics_matched(article_id, chat_id, thread_id).where(~muted(chat_id))
-    return [(row.text, row.topic) for row in await connection.execute(statement)]
+    found = await all_topics_matched(connection, [article_id], [chat_id], unless_muted=True)
+    return found.get((article_id, chat_id, thread_id), [])
 
 
-def _topics_matched(article_id: int, chat_id: int, thread_id: int) -> Select[str, str | None]:
-    return (
-        select(func.coalesce(SubscriptionRow.words, QueryRow.text).label("text"), QueryRow.topic)
-        .join(MatchRow, MatchRow.query_id == QueryRow.id)
-        .join(ArticleRow, ArticleRow.id == MatchRow.article_id)
-        .join(SubscriptionRow, SubscriptionRow.query_id == QueryRow.id)
-        .where(
-            MatchRow.article_id == article_id,
-            SubscriptionRow.chat_id == chat_id,
-            SubscriptionRow.thread_id == thread_id,
-            SubscriptionRow.level != "digest",
-        )
-        .order_by(QueryRow.text)
-    )
+async def all_topics_matched(
+    connection: AsyncConnection, article_ids: Collection[int], chat_ids: Collection[int], *, unless_muted: bool = False
+) -> dict[tuple[int, int, int], Topics]:
+    """Return `topics_matched` of some articles in some chats by (article, chat, thread), without those that match none.
+
+    `unless_muted`: without articles whose source the chat has muted.
+    """
+    found: dict[tuple[int, int, int], Topics] = {}
+    listed, chats = sorted(article_ids), sorted(chat_ids)
+    for start in range(0, len(listed), _PIECE):
+        given = {"articles": listed[start : start + _PIECE], "chats": chats}
+        for row in await connection.execute(_REASONS if unless_muted else _MATCHED, given):
+            found.setdefault((row.article_id, row.chat_id, row.thread_id), []).append((row.text, row.topic))
+    return found
 
 
 async def add_matches(connection: AsyncConnection, pairs: Sequence[tuple[int, int]]) -> None:

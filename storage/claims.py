@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Sequence
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal_column, select, update
+from sqlalchemy import ColumnElement, Select, UpdateBase, and_, bindparam, func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
@@ -20,30 +21,41 @@ from storage.models import DeliveryRow, EventRow, ReviewRow
 # How long a claimed delivery may be under way: seconds of waiting for permission, and two requests (refused markup, a
 # group that moved) of 40 s each at the longest (bot/delivery/request.py).
 LEASE = dt.timedelta(seconds=120)
+_NOW = bindparam("now", type_=DeliveryRow.not_before.type)
+# Deliveries of one chat, thread and priority leave in order.
+_PLACE = ("chat_id", "thread_id", "priority")
+_NEXT_DUE = select(func.min(DeliveryRow.not_before)).where(
+    DeliveryRow.state == literal_column("'pending'"), DeliveryRow.priority.in_(bindparam("priorities", expanding=True))
+)
+_EVENTS = select(EventRow.__table__).where(EventRow.id.in_(bindparam("ids", expanding=True)))
 
 
 async def next_due(connection: AsyncConnection, priorities: Collection[Priority]) -> dt.datetime | None:
     """Return when (UTC) the first waiting delivery of some priorities may leave, where none may leave at once."""
-    statement = select(func.min(DeliveryRow.not_before)).where(
-        DeliveryRow.state == literal_column("'pending'"), DeliveryRow.priority.in_([int(one) for one in priorities])
-    )
-    return (await connection.execute(statement)).scalar_one()
+    return (await connection.execute(_NEXT_DUE, {"priorities": [int(one) for one in priorities]})).scalar_one()
 
 
 async def due(connection: AsyncConnection, now: dt.datetime, priorities: Collection[Priority]) -> list[Priority]:
     """Return those of some priorities of which anything is due; it takes no lock."""
-    asked = list(priorities)
-    waits = [
-        select(literal_column("1")).where(DeliveryRow.priority == int(one), *is_due(DeliveryRow, now)).exists()
-        for one in asked
-    ]
-    if not waits:
+    asked = tuple(priorities)
+    if not asked:
         return []
-    found = (await connection.execute(select(*(wait.label(f"p{n}") for n, wait in enumerate(waits))))).one()
+    found = (await connection.execute(_due(asked), {"now": now})).one()
     return [one for one, waiting in zip(asked, found, strict=True) if waiting]
 
 
-def is_due(table: Any, now: dt.datetime) -> tuple[ColumnElement[bool], ...]:
+# The statements of the worker are executed many times a second and built once: building one takes longer than
+# executing it.
+@lru_cache(maxsize=64)
+def _due(priorities: tuple[Priority, ...]) -> Select[*tuple[Any, ...]]:
+    waits = [
+        select(literal_column("1")).where(DeliveryRow.priority == int(one), *is_due(DeliveryRow, _NOW)).exists()
+        for one in priorities
+    ]
+    return select(*(wait.label(f"p{n}") for n, wait in enumerate(waits)))
+
+
+def is_due(table: Any, now: ColumnElement[Any] | dt.datetime) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions for deliveries (a table or its alias) that may be claimed now."""
     # The state is a literal and no parameter, so that PostgreSQL can always use the partial index.
     return table.state == literal_column("'pending'"), (table.not_before.is_(None)) | (table.not_before <= now)
@@ -62,61 +74,42 @@ async def claim(
     `ordered`: only what comes next for its chat, thread and priority, so that a chat receives them in order whichever
     process sends them, and a chat with many of them does not hold up others.
     """
-    chosen = select(DeliveryRow.id).where(*is_due(DeliveryRow, now))
+    statement = _claim(priority, ordered, connection.dialect.name == "sqlite")
+    claimed = await connection.execute(statement, {"now": now, "most": limit, "until": now + LEASE})
+    ids = [row.id for row in claimed]
+    return await get_many(connection, ids) if ids else []
+
+
+@lru_cache(maxsize=64)
+def _claim(priority: Priority | None, ordered: bool, sqlite: bool) -> UpdateBase:
+    chosen = select(DeliveryRow.id).where(*is_due(DeliveryRow, _NOW))
     if priority is not None:
         chosen = chosen.where(DeliveryRow.priority == int(priority))
     if ordered:
         first = aliased(DeliveryRow)
         under_way = first.state == literal_column("'sending'")
-        same = [getattr(first, name) == getattr(DeliveryRow, name) for name in ("chat_id", "thread_id", "priority")]
-        for before in (under_way, and_(*is_due(first, now))):
+        same = [getattr(first, name) == getattr(DeliveryRow, name) for name in _PLACE]
+        for before in (under_way, and_(*is_due(first, _NOW))):
             chosen = chosen.where(~select(first.id).where(*same, first.id < DeliveryRow.id, before).exists())
-    chosen = chosen.order_by(DeliveryRow.priority, DeliveryRow.id).limit(limit)
-    if connection.dialect.name != "sqlite":
+    chosen = chosen.order_by(DeliveryRow.priority, DeliveryRow.id).limit(bindparam("most"))
+    if not sqlite:
         chosen = chosen.with_for_update(skip_locked=True, of=DeliveryRow)
     # A CTE, which PostgreSQL evaluates once: where its statistics say that the queue is empty, it evaluates a subquery
     # for each row, and as that one skips the rows locked before, it claims all that is due instead of `limit`.
     once = chosen.cte("chosen")
-    claimed = await connection.execute(
+    return (
         update(DeliveryRow)
         .where(DeliveryRow.id.in_(select(once.c.id)))
-        .values(state="sending", lease_until=now + LEASE)
+        .values(state="sending", lease_until=bindparam("until", type_=DeliveryRow.lease_until.type))
         .returning(DeliveryRow.id)
     )
-    ids = [row.id for row in claimed]
-    return await get_many(connection, ids) if ids else []
 
 
 async def get_many(connection: AsyncConnection, ids: Sequence[int]) -> list[Delivery]:
     """Return deliveries by their ids, most urgent first."""
-    before = aliased(DeliveryRow)
-    same = [getattr(before, name) == getattr(DeliveryRow, name) for name in ("chat_id", "thread_id", "priority")]
-    rows = await connection.execute(
-        select(
-            DeliveryRow.id,
-            DeliveryRow.chat_id,
-            DeliveryRow.thread_id,
-            DeliveryRow.silent,
-            DeliveryRow.attempts,
-            DeliveryRow.repeat,
-            DeliveryRow.merged_into,
-            DeliveryRow.event_id,
-            DeliveryRow.lease_until,
-            ReviewRow.state.label("review"),
-            ReviewRow.lead,
-            select(func.max(before.not_before))
-            .where(*same, before.id < DeliveryRow.id, before.state == literal_column("'pending'"))
-            .scalar_subquery()
-            .label("blocked_until"),
-        )
-        .outerjoin(ReviewRow, ReviewRow.delivery_id == DeliveryRow.id)
-        .where(DeliveryRow.id.in_(ids))
-        .order_by(DeliveryRow.priority, DeliveryRow.id)
-    )
+    rows = await connection.execute(_deliveries(), {"ids": ids})
     listed = rows.all()
-    found = await connection.execute(
-        select(EventRow.__table__).where(EventRow.id.in_({row.event_id for row in listed}))
-    )
+    found = await connection.execute(_EVENTS, {"ids": list({row.event_id for row in listed})})
     events = {row.id: Event(row.id, row.key, decode(row), row.created_at) for row in found}
     return [
         Delivery(
@@ -135,6 +128,34 @@ async def get_many(connection: AsyncConnection, ids: Sequence[int]) -> list[Deli
         )
         for row in listed
     ]
+
+
+@cache
+def _deliveries() -> Select[*tuple[Any, ...]]:
+    before = aliased(DeliveryRow)
+    same = [getattr(before, name) == getattr(DeliveryRow, name) for name in _PLACE]
+    return (
+        select(
+            DeliveryRow.id,
+            DeliveryRow.chat_id,
+            DeliveryRow.thread_id,
+            DeliveryRow.silent,
+            DeliveryRow.attempts,
+            DeliveryRow.repeat,
+            DeliveryRow.merged_into,
+            DeliveryRow.event_id,
+            DeliveryRow.lease_until,
+            ReviewRow.state.label("review"),
+            ReviewRow.lead,
+            select(func.max(before.not_before))
+            .where(*same, before.id < DeliveryRow.id, before.state == literal_column("'pending'"))
+            .scalar_subquery()
+            .label("blocked_until"),
+        )
+        .outerjoin(ReviewRow, ReviewRow.delivery_id == DeliveryRow.id)
+        .where(DeliveryRow.id.in_(bindparam("ids", expanding=True)))
+        .order_by(DeliveryRow.priority, DeliveryRow.id)
+    )
 
 
 async def requeue_expired(

@@ -7,16 +7,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import (
+    and_,
     delete,
     func,
+    or_,
     select,
     union_all,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
+from bot.domain.currencies import GOLD
 from bot.domain.deliveries import PRIORITY
 from bot.domain.events import EventContent, EventKind
+from bot.domain.rates import Pair
 from bot.domain.sites import FEED
 from storage.alerts import DELETED
 from storage.database import announce_queue
@@ -91,7 +95,7 @@ async def watchers(
     """Return (chat, 0) of the active chats that a source's silence concerns, by their alerts or topics.
 
     The readers of a channel are not notified: they can change nothing.
-    `currencies`: only alerts on pairs with one of them count; None: any.
+    `currencies`: only alerts on the rates of pairs with one of them count; None: any.
     """
     table = SubscriptionRow if source == FEED else AlertRow
     statement = select(table.chat_id).join(ChatRow, ChatRow.id == table.chat_id).where(ChatRow.state == "active")
@@ -100,9 +104,29 @@ async def watchers(
         statement = statement.where(~DELETED)
     if currencies is not None:
         named = AlertRow.base.in_(currencies) | AlertRow.quote.in_(currencies)
-        statement = statement.where(named)
+        statement = statement.where(named, AlertRow.market == "")
     statement = statement.distinct().order_by(table.chat_id)
     return [(row.chat_id, 0) for row in await connection.execute(statement)]
+
+
+async def offer_watchers(connection: AsyncConnection, own: Pair) -> list[tuple[int, int]]:
+    """Return (chat, 0) of the active chats with an alert on offers, or with a digest that has those of a pair.
+
+    The digest of a chat has them if its own currencies begin with the two of `own`. Channels are not notified.
+    """
+    has_alert = (
+        select(AlertRow.id)
+        .where(AlertRow.chat_id == ChatRow.id, AlertRow.market != "", AlertRow.base != GOLD, ~DELETED)
+        .exists()
+    )
+    starts = (f"{own.base} {own.quote}", f"{own.quote} {own.base}")
+    has_digest = and_(ChatRow.next_digest_at.is_not(None), or_(*(ChatRow.currencies.startswith(one) for one in starts)))
+    statement = (
+        select(ChatRow.id)
+        .where(ChatRow.state == "active", ChatRow.kind != "channel", or_(has_alert, has_digest))
+        .order_by(ChatRow.id)
+    )
+    return [(row.id, 0) for row in await connection.execute(statement)]
 
 
 async def count_lease_expirations(connection: AsyncConnection) -> int:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import bindparam, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
@@ -82,16 +82,19 @@ async def join(connection: AsyncConnection, article_id: int, first_id: int) -> N
     await connection.execute(update(ArticleRow).where(ArticleRow.id == article_id).values(same_as=first_id))
 
 
+_GIVEN = aliased(ArticleRow)
+_FIRST = select(func.coalesce(_GIVEN.same_as, _GIVEN.id)).where(_GIVEN.id == bindparam("article")).scalar_subquery()
+# Built once: it is executed for each article that is sent.
+_OTHERS = (
+    select(*COLUMNS)
+    .where(or_(ArticleRow.id == _FIRST, ArticleRow.same_as == _FIRST), ArticleRow.id != bindparam("article"))
+    .order_by(ArticleRow.id)
+)
+
+
 async def others(connection: AsyncConnection, article_id: int) -> list[StoredArticle]:
     """Return the other articles on the event of an article, the first one first."""
-    given = aliased(ArticleRow)
-    first = select(func.coalesce(given.same_as, given.id)).where(given.id == article_id).scalar_subquery()
-    statement = (
-        select(*COLUMNS)
-        .where(or_(ArticleRow.id == first, ArticleRow.same_as == first), ArticleRow.id != article_id)
-        .order_by(ArticleRow.id)
-    )
-    return [stored_article(row) for row in await connection.execute(statement)]
+    return [stored_article(row) for row in await connection.execute(_OTHERS, {"article": article_id})]
 
 
 async def forget(connection: AsyncConnection, now: dt.datetime) -> int:

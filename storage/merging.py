@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -69,12 +70,11 @@ async def waiting(
     A poll is known by the instant of its events. Instants are UTC. `claimed` are the ids of the caller's claims; the
     claims of others are left out.
     """
-    statement = _unfinished(chats, before, polls)
-    if connection.dialect.name != "sqlite":
-        statement = statement.with_for_update(of=DeliveryRow, skip_locked=True)
+    statement = _unfinished(connection.dialect.name == "sqlite")
     found: dict[tuple[int, int], Recipient] = {}
     lists: dict[tuple[int, int], list[Waiting]] = {}
-    for row in await connection.execute(statement):
+    given = {"chats": list(chats), "before": before, "polls": list(polls)}
+    for row in await connection.execute(statement, given):
         # Left out here and not in the statement: asked for "pending or claimed", SQLite reads all that is pending.
         if row.state == "sending" and row.id not in claimed:
             continue
@@ -91,11 +91,11 @@ async def waiting(
     return list(found.values())
 
 
-def _unfinished(
-    chats: Collection[int], before: dt.datetime, polls: Collection[dt.datetime]
-) -> Select[*tuple[Any, ...]]:
-    """Return the statement for the unfinished articles and alerts of some chats."""
-    return (
+@lru_cache(maxsize=2)
+def _unfinished(sqlite: bool) -> Select[*tuple[Any, ...]]:
+    """Return the statement for the unfinished articles and alerts of some chats; built once, executed at each claim."""
+    at = DeliveryRow.created_at.type
+    statement = (
         select(
             *(DeliveryRow.id, DeliveryRow.chat_id, DeliveryRow.thread_id, DeliveryRow.priority, DeliveryRow.created_at),
             *(DeliveryRow.state, DeliveryRow.merged_into),
@@ -105,15 +105,17 @@ def _unfinished(
         .join(ChatRow, ChatRow.id == DeliveryRow.chat_id)
         .outerjoin(ReviewRow, ReviewRow.delivery_id == DeliveryRow.id)
         .where(
-            DeliveryRow.chat_id.in_(chats),
+            DeliveryRow.chat_id.in_(bindparam("chats", expanding=True)),
             DeliveryRow.state.in_([literal_column(f"'{state}'") for state in ("pending", "sending")]),
             DeliveryRow.priority.in_(_KIND),
-            (DeliveryRow.created_at < before) | DeliveryRow.created_at.in_(polls),
+            (DeliveryRow.created_at < bindparam("before", type_=at))
+            | DeliveryRow.created_at.in_(bindparam("polls", expanding=True, type_=at)),
             ChatRow.state.in_(("active", "paused")),
         )
         .order_by(DeliveryRow.chat_id, DeliveryRow.thread_id, DeliveryRow.priority, DeliveryRow.id)
         .limit(MOST)
     )
+    return statement if sqlite else statement.with_for_update(of=DeliveryRow, skip_locked=True)
 
 
 async def merge(connection: AsyncConnection, merged: Mapping[int, int | None], now: dt.datetime) -> dict[int, bool]:

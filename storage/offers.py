@@ -53,6 +53,11 @@ _CURRENT = (
         CurrentOfferRow.quote == bindparam("quote"),
     )
 )
+_STATE = (
+    select(func.count(), func.max(CurrentOfferRow.offer_id), func.max(OfferRow.confirmed_as_of))
+    .select_from(CurrentOfferRow)
+    .join(OfferRow, OfferRow.id == CurrentOfferRow.offer_id)
+)
 _OF_PAIR = (
     OfferRow.source == bindparam("source"),
     OfferRow.base == bindparam("base"),
@@ -125,6 +130,11 @@ async def current(connection: AsyncConnection, source: str, pair: Pair) -> dict[
     """
     rows = await connection.execute(_CURRENT, _of_pair(source, pair))
     return {(stored.offer.channel, stored.offer.provider): stored for stored in map(_stored, rows)}
+
+
+async def state(connection: AsyncConnection) -> tuple[object, ...]:
+    """Return a value that changes with the current offers: new, confirmed and withdrawn ones."""
+    return tuple((await connection.execute(_STATE)).one())
 
 
 async def known_at(connection: AsyncConnection, source: str, pair: Pair, at: dt.datetime) -> dict[Key, StoredOffer]:
@@ -245,5 +255,6 @@ async def store_best(connection: AsyncConnection, best: BestOffer, now: dt.datet
 async def best_since(connection: AsyncConnection, since: dt.datetime) -> list[BestOffer]:
     """Return the best offers of all pairs, channels and sides whose last table is not older than an instant (UTC)."""
     rows = await connection.execute(_BEST_SINCE, {"since": since})
-    newest = {(best.source, best.pair, best.channel, best.side): best for best in map(_best, rows)}
-    return list(newest.values())
+    # Only the last row of each is made a best offer: a week has seven of them.
+    newest = {(row.source, row.base, row.quote, row.channel, row.side): row for row in rows}
+    return list(map(_best, newest.values()))

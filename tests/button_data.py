@@ -26,6 +26,7 @@ _TEXTS = (
     "RUB:TJS",
     "RUB:TJS:transfer:1000:RUB",
     "RUB:TJS.transfer.buy",
+    "XAU:UZS.cbu.sell",
     "20251101::example",
 )
 

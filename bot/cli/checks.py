@@ -15,6 +15,8 @@ from bot.config import Settings
 from bot.config.values import DEFAULT
 from bot.delivery.request import AiohttpRequest
 from bot.domain.gold import USUAL_WEIGHT
+from bot.domain.offer_decisions import WRONG, hold_of, is_wrong
+from bot.domain.offers import OfferTable, StoredOffer
 from bot.domain.policy_calendar import BankCalendar, calendars
 from bot.domain.sites import PAGE, Site
 from bot.domain.snapshot import NotAPage
@@ -129,17 +131,28 @@ async def _bank(fetcher: Fetcher, bank: Bank, mirror: str) -> Check:
 
 
 async def _offers(fetcher: Fetcher, source: OfferSource, mirror: str) -> Check:
-    """Poll a source of offers once; of each pair its line has providers, channels, what was left out, and the day."""
+    """Poll a source of offers once; its line has what was read of each pair, also where another one failed."""
     answer = await ask_newest(fetcher, source, utc_now(), mirror)
-    if answer.error is not None:
+    if not answer.tables:
         return source.state_name, False, str(answer.error)
-    parts = []
-    for table in answer.tables:
-        providers = len({offer.provider for offer in table.offers})
-        channels = ", ".join(dict.fromkeys(offer.channel for offer in table.offers))
-        day = f"{table.as_of.astimezone(ZoneInfo(source.zone)):%Y-%m-%d %H:%M}"
-        parts.append(f"{table.pair} of {day}: {providers} providers ({channels}), {table.left_out} left out")
-    return source.state_name, True, "; ".join(parts)
+    parts = [*(_table_of_offers(table, ZoneInfo(source.zone)) for table in answer.tables), *answer.problems]
+    wrong = [f"{table.pair}: {WRONG}" for table in answer.tables if _is_wrong(table)]
+    return source.state_name, answer.error is None and not wrong, "; ".join((*parts, *wrong))
+
+
+def _table_of_offers(table: OfferTable, zone: ZoneInfo) -> str:
+    """Describe a table: its time, providers and channels, what was left out, and an offer for a comparison by eye."""
+    providers = len({offer.provider for offer in table.offers})
+    channels = ", ".join(dict.fromkeys(offer.channel for offer in table.offers))
+    read = f"{table.pair} of {table.as_of.astimezone(zone):%Y-%m-%d %H:%M}: {providers} providers ({channels})"
+    one = next((offer for offer in table.offers if offer.buy and offer.sell), table.offers[0])
+    example = f"{one.provider}, {one.channel}: {one.buy or '-'} / {one.sell or '-'}"
+    warnings = (warning.removeprefix(f"{table.pair}: ") for warning in table.warnings)
+    return ", ".join((read, example, *warnings))
+
+
+def _is_wrong(table: OfferTable) -> bool:
+    return is_wrong([StoredOffer(offer, offer.as_of, offer.as_of, hold_of(offer, None)) for offer in table.offers])
 
 
 async def _gold(fetcher: Fetcher, source: GoldSource, mirror: str) -> Check:

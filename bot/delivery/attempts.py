@@ -10,6 +10,7 @@ import structlog
 from telegram.error import BadRequest, TelegramError, TimedOut
 
 from bot.delivery.answers import NotSent
+from bot.delivery.claim_reader import ClaimReader
 from bot.delivery.outcome_writer import Attempt
 from bot.delivery.policy import Outcome, Verdict, decide, drop, judge, requeue
 from bot.delivery.rate_limiter import Permission
@@ -22,7 +23,7 @@ from bot.domain.reviews import is_needed
 from bot.metrics import Metrics
 from bot.views.message import View
 from storage import chat_moves, deliveries, reviews
-from storage.database import Connection, Database
+from storage.database import Database
 from storage.errors import DATABASE_ERRORS, one_line
 from storage.outcomes import DeliveryUpdate
 
@@ -57,24 +58,25 @@ class Attempts:
         self._clock, self._metrics = clock, metrics
 
     async def prepare(
-        self, connection: Connection, delivery: Delivery, chat: Chat | None, chat_wait: float, *, paid: bool
+        self, reader: ClaimReader, delivery: Delivery, chat: Chat | None, chat_wait: float, *, paid: bool
     ) -> Message | DeliveryUpdate:
         """Return a claimed delivery with its text, or what becomes of one that is not sent now.
 
-        `chat_wait`: how long the limits of its chat hold it up, in seconds. `paid`: paid broadcasts are on.
+        `reader` is that of its claim. `chat_wait`: how long the limits of its chat hold it up, in seconds. `paid`: paid
+        broadcasts are on.
         """
         if chat is None:  # claimed before the group became another chat, or the chat was deleted, and this with it
             return requeue(delivery)
         now, edited = self._clock(), None
         match delivery.event.content:
             case ArticleCorrected(article):
-                edited = await deliveries.message_of(connection, article, delivery.chat_id, delivery.thread_id)
+                edited = await deliveries.message_of(reader.connection, article, delivery.chat_id, delivery.thread_id)
             case ReviewChanged(post):
-                edited = await deliveries.message_about(connection, reviews.draft_key(post), delivery.chat_id, 0)
+                edited = await deliveries.message_about(reader.connection, reviews.draft_key(post), delivery.chat_id, 0)
         if update := decide(delivery, chat, now, chat_wait, edited):
             return update
         try:
-            view = await self._render(connection, delivery, chat, now)
+            view = await self._render(reader, delivery, chat, now)
         except DATABASE_ERRORS:
             raise
         except Exception as error:

@@ -9,13 +9,12 @@ from bot.delivery.offers import ranking_of
 from bot.domain.articles import StoredArticle
 from bot.domain.chats import Chat
 from bot.domain.events import DigestDue
-from bot.domain.offer_ranking import OfferRanking, request_of, table_of
+from bot.domain.offer_ranking import SENT_HOME, OfferRanking, request_of, table_of
 from bot.domain.offers import Channel
 from bot.domain.own_rates import own_pairs
 from bot.domain.policy_calendar import calendars
 from bot.domain.policy_rates import PolicyStanding, standing
 from bot.domain.rate_graph import RateGraph, currency_of
-from bot.domain.rates import Pair
 from bot.domain.times import DIGEST_LATE, at_local
 from bot.i18n import Translator
 from bot.views.digest import MAX_ARTICLES, DigestContent, DigestLine, digest
@@ -84,7 +83,7 @@ async def _decisions(connection: Connection, chat: Chat, now: dt.datetime) -> li
 async def _transfer(connection: Connection, chat: Chat, known: RateGraph, now: dt.datetime) -> OfferRanking | None:
     """Return the transfers for a person who sends rubles and somoni home; None for others."""
     own = chat.own_pair
-    if own is None or table_of(own) != Pair("RUB", "TJS"):
+    if own is None or table_of(own) != SENT_HOME:
         return None
     wanted = request_of((own.base, own.quote), Channel.TRANSFER)
     return await ranking_of(connection, wanted, known, now)

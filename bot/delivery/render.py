@@ -8,6 +8,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.delivery import catchup, reviews
+from bot.delivery.claim_reader import ClaimReader
 from bot.delivery.digests import compose
 from bot.domain.articles import StoredArticle
 from bot.domain.chats import Chat, ChatState
@@ -34,21 +35,20 @@ from bot.domain.merging import is_late
 from bot.domain.rate_graph import currency_of
 from bot.domain.topics.curated import COUNTRY_OF
 from bot.i18n import Translator
-from bot.views import boards, fired_alerts, news, policy_rates, posts, status
+from bot.views import boards, fired_alerts, policy_rates, posts, status
 from bot.views.message import View
 from storage import (
     alerts,
     article_lists,
-    articles,
     chats,
     deliveries,
     destinations,
-    duplicates,
     news_languages,
     saved,
 )
 from storage import policy_rates as stored_policy_rates
 from storage import reviews as drafts
+from storage.articles import Topics
 from storage.database import Connection
 
 # Older articles explain no rate of today.
@@ -63,44 +63,45 @@ MAX_KEPT = 256
 # Messages of a chat's own: its form is theirs. Notices are not posts.
 POSTS = frozenset({EventKind.ARTICLE, EventKind.CORRECTION, EventKind.CROSSING, EventKind.DIGEST, EventKind.POLICY})
 
-Render = Callable[[Connection, Delivery, Chat, dt.datetime], Awaitable[View | None]]
+Render = Callable[[ClaimReader, Delivery, Chat, dt.datetime], Awaitable[View | None]]
 
 
 def once(render: Render) -> Render:
     """Return a renderer that renders shared events once for each language and time zone."""
     kept: dict[tuple[int, str, str], View | None] = {}
 
-    async def remembered(connection: Connection, delivery: Delivery, chat: Chat, now: dt.datetime) -> View | None:
+    async def remembered(reader: ClaimReader, delivery: Delivery, chat: Chat, now: dt.datetime) -> View | None:
         if not isinstance(delivery.event.content, SHARED):
-            return await render(connection, delivery, chat, now)
+            return await render(reader, delivery, chat, now)
         key = (delivery.event.id, chat.language, chat.timezone)
         if key not in kept:
             if len(kept) >= MAX_KEPT:
                 del kept[next(iter(kept))]
-            kept[key] = await render(connection, delivery, chat, now)
+            kept[key] = await render(reader, delivery, chat, now)
         return kept[key]
 
     return remembered
 
 
-async def render(connection: Connection, delivery: Delivery, chat: Chat, now: dt.datetime) -> View | None:
+async def render(reader: ClaimReader, delivery: Delivery, chat: Chat, now: dt.datetime) -> View | None:
     """Return the message in the form of its chat.
 
-    None if it is of no use any more: a topic was unfollowed, an alert deleted.
+    None if it is of no use any more: a topic was unfollowed, an alert deleted. `reader` is that of the delivery's
+    claim.
     """
-    view = await _rendered(connection, delivery, chat, now)
+    view = await _rendered(reader, delivery, chat, now)
     return posts.in_form(view, chat) if view and delivery.event.kind in POSTS else view
 
 
-async def _rendered(connection: Connection, delivery: Delivery, chat: Chat, now: dt.datetime) -> View | None:
+async def _rendered(reader: ClaimReader, delivery: Delivery, chat: Chat, now: dt.datetime) -> View | None:
     if delivery.carries:
-        return await _merged(connection, delivery, chat, delivery.event.created_at, now)
-    t, zone = Translator(chat.language), ZoneInfo(chat.timezone)
+        return await _merged(reader, delivery, chat, delivery.event.created_at, now)
+    connection, t, zone = reader.connection, Translator(chat.language), ZoneInfo(chat.timezone)
     match delivery.event.content:
         case ArticlePublished(article_id):
-            return await _article(connection, article_id, delivery, chat, now)
+            return await _article(reader, article_id, delivery, chat, now)
         case ArticleCorrected(article_id):
-            return await _corrected(connection, article_id, delivery, chat, now)
+            return await _corrected(reader, article_id, delivery, chat, now)
         case AlertFired() as event:
             alert = await alerts.get(connection, event.alert_id)
             if alert is None or alert.chat_id != chat.id:
@@ -148,21 +149,21 @@ async def _rendered(connection: Connection, delivery: Delivery, chat: Chat, now:
 
 
 async def _article(
-    connection: Connection, article_id: int, delivery: Delivery, chat: Chat, now: dt.datetime
+    reader: ClaimReader, article_id: int, delivery: Delivery, chat: Chat, now: dt.datetime
 ) -> View | None:
     """Return the message of one article; None if it is withdrawn, or the chat follows none of its topics any more."""
-    article = await articles.get(connection, article_id)
-    topics = await articles.reasons(connection, article_id, delivery.chat_id, delivery.thread_id)
+    article = await reader.article(article_id)
+    topics = await reader.topics(article_id, delivery, unless_muted=True)
     if article is None or article.withdrawn or not topics:
         return None
     if delivery.lead is not None:
         article = replace(article, text=delivery.lead)
-    others = await duplicates.others(connection, article.id)
+    others = await reader.others(article.id)
     return posts.article_post(Translator(chat.language), chat, article, topics, now, others)
 
 
 async def _merged(
-    connection: Connection,
+    reader: ClaimReader,
     delivery: Delivery,
     chat: Chat,
     created_at: dt.datetime,
@@ -174,36 +175,35 @@ async def _merged(
     `created_at` and `sent_at` (UTC) decide whether it is about a burst of articles or about what came too late.
     """
     if is_late(created_at, chat.quiet, ZoneInfo(chat.timezone), sent_at):
-        return await catchup.compose(connection, delivery, chat)
-    t, found, tags = Translator(chat.language), list[StoredArticle](), list[str]()
-    for article in await article_lists.carried_by(connection, delivery.id):
-        named = articles.topics_matched if corrected else articles.reasons
-        topics = await named(connection, article.id, delivery.chat_id, delivery.thread_id)
+        return await catchup.compose(reader.connection, delivery, chat)
+    found = list[StoredArticle]()
+    named = list[Topics]()
+    for article in await reader.carried_by(delivery.id):
+        topics = await reader.topics(article.id, delivery, unless_muted=not corrected)
         if corrected or (topics and not article.withdrawn):
             found.append(article)
-            tags += posts.hashtags(t, article, topics) if chat.post_form.hashtags else ()
+            named.append(topics)
     if len(found) == 1 and not corrected:
-        return await _article(connection, found[0].id, delivery, chat, sent_at)
-    shown = news.burst(t, found, corrected=corrected, in_channel=chat.channel)
-    return posts.with_hashtags(shown, tags) if found else None
+        return await _article(reader, found[0].id, delivery, chat, sent_at)
+    return posts.burst_post(Translator(chat.language), chat, found, named, corrected=corrected) if found else None
 
 
 async def _corrected(
-    connection: Connection, article_id: int, delivery: Delivery, chat: Chat, now: dt.datetime
+    reader: ClaimReader, article_id: int, delivery: Delivery, chat: Chat, now: dt.datetime
 ) -> View | None:
     """Return the message that replaces the one about an article whose headline has changed."""
-    article = await articles.get(connection, article_id)
+    article = await reader.article(article_id)
     if article is None:
         return None
-    sent = await deliveries.message_of(connection, article_id, delivery.chat_id, delivery.thread_id)
+    sent = await deliveries.message_of(reader.connection, article_id, delivery.chat_id, delivery.thread_id)
     if sent is not None and sent.several:
         carrier = replace(delivery, id=sent.delivery_id)
-        return await _merged(connection, carrier, chat, sent.created_at, sent.sent_at, corrected=True)
+        return await _merged(reader, carrier, chat, sent.created_at, sent.sent_at, corrected=True)
     if sent is not None and sent.lead is not None:
         article = replace(article, text=sent.lead)
-    topics = await articles.topics_matched(connection, article_id, delivery.chat_id, delivery.thread_id)
-    others = await duplicates.others(connection, article_id)
-    kept = await saved.has(connection, chat.id, article_id)
+    topics = await reader.topics(article_id, delivery, unless_muted=False)
+    others = await reader.others(article_id)
+    kept = await saved.has(reader.connection, chat.id, article_id)
     t = Translator(chat.language)
     return posts.article_post(t, chat, article, topics, now, others, corrected=True, saved=kept)
 

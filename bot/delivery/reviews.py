@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from bot.delivery.claim_reader import ClaimReader
 from bot.domain.chats import Chat
 from bot.domain.deliveries import Delivery
 from bot.domain.events import ArticlePublished
@@ -21,7 +22,7 @@ from storage.database import Connection
 
 log = structlog.get_logger()
 
-Render = Callable[[Connection, Delivery, Chat, dt.datetime], Awaitable[View | None]]
+Render = Callable[[ClaimReader, Delivery, Chat, dt.datetime], Awaitable[View | None]]
 
 
 async def ask(connection: Connection, delivery: Delivery, now: dt.datetime) -> None:
@@ -54,7 +55,7 @@ async def preview(connection: Connection, review: Review, now: dt.datetime, rend
     """Return the post as it would be published now; None if there is no reason left to publish it."""
     [post] = await claims.get_many(connection, [review.delivery_id])
     chat = await chats.get(connection, review.chat_id)
-    return None if chat is None else await render(connection, post, chat, now)
+    return None if chat is None else await render(ClaimReader(connection, [post]), post, chat, now)
 
 
 async def place_of(connection: Connection, review: Review) -> str:

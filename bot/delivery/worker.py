@@ -17,6 +17,7 @@ from telegram.error import RetryAfter
 
 from bot.delivery.answers import seconds_of
 from bot.delivery.attempts import Attempts, Message
+from bot.delivery.claim_reader import ClaimReader
 from bot.delivery.merging import merge_claimed
 from bot.delivery.outcome_writer import Attempt, OutcomeWriter
 from bot.delivery.policy import LONGEST_CHAT_WAIT, Outcome, requeue
@@ -207,12 +208,13 @@ class Worker:
         try:
             async with self._database.read() as connection:
                 known = await chats.get_many(connection, {delivery.chat_id for delivery in claimed})
+                reader = ClaimReader(connection, claimed)
                 for n, delivery in enumerate(claimed, 1):
                     if n % IN_ONE_GO == 0:
                         await asyncio.sleep(0)
                     wait = self._limiter.chat_wait(delivery.chat_id, int(delivery.priority))
                     chat = known.get(delivery.chat_id)
-                    ready = await self._attempts.prepare(connection, delivery, chat, wait, paid=self._paid)
+                    ready = await self._attempts.prepare(reader, delivery, chat, wait, paid=self._paid)
                     del left[delivery.id]
                     if isinstance(ready, DeliveryUpdate):
                         self._outcomes.add(Attempt(delivery, ready))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from decimal import Decimal
 
 from aiohttp import web
 
@@ -41,8 +42,9 @@ class DemoPolicy:
             rows.append(_nbk_row(f"{_next_workday(self._today):%d.%m.%Y}", _NBK_DECIDED))
         return web.Response(
             text="<!DOCTYPE html>\n<html lang=ru><head><meta charset=utf-8><title>База</title></head><body>\n"
-            "<table><tbody>\n<tr><td><p>Дата установления</p></td><td><p>Уровень, %</p></td><td><p>Коридор, %</p></td>"
-            f"<td></td></tr>\n{''.join(rows)}</tbody></table>\n<p>* дата объявления решения</p></body></html>",
+            "<table><tbody>\n<tr><td><p>Дата установления базовой ставки</p></td>"
+            "<td><p>Уровень базовой ставки, %</p></td><td><p>Коридор базовой ставки, %</p></td><td></td></tr>\n"
+            f"{''.join(rows)}</tbody></table>\n<p>* дата объявления решения</p></body></html>",
             content_type="text/html",
         )
 
@@ -67,7 +69,12 @@ class DemoPolicy:
 
 
 def _nbk_row(day: str, rate: str) -> str:
-    return f"<tr>\n<td><p>{day}</p></td>\n<td><p>&nbsp;{rate}<br></p></td>\n<td>&nbsp;</td>\n<td></td>\n</tr>\n"
+    corridor = f"{_shifted(rate, -1)} - {_shifted(rate, 1)}" if rate else "&nbsp;"
+    return f"<tr>\n<td><p>{day}</p></td>\n<td><p>&nbsp;{rate}<br></p></td>\n<td>{corridor}</td>\n<td></td>\n</tr>\n"
+
+
+def _shifted(rate: str, by: int) -> str:
+    return str(Decimal(rate.replace(",", ".")) + by).replace(".", ",")
 
 
 def _next_workday(day: dt.date) -> dt.date:

@@ -29,3 +29,6 @@ CURRENCIES = (
     "PKR",
     "IRR",
 )
+# Gold in pairs: one gram of it. The code is that of ISO 4217, whose unit is an ounce. It is no currency: nothing is
+# converted by it, and people see the word.
+GOLD = "XAU"

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bot.domain.currencies import OWN
+from bot.domain.currencies import GOLD, OWN
 from bot.domain.languages import TABLE
 from bot.domain.numbers import CONTEXT
+from bot.domain.offers import Side
+from bot.domain.rates import LARGEST_RATE, Pair, Rate
 
 # The banks whose price lists are read, each with the currency of its prices.
 CURRENCY_OF = {"cbu": "UZS", "nbkr": "KGS"}
@@ -23,6 +25,10 @@ LARGEST_PRICE = Decimal(10) ** 12
 LEAST_BUYBACK = Decimal("0.5")
 # A gram of a small bar costs up to a sixth more than one of a large bar; a price of another weight is farther off.
 FARTHEST = Decimal("1.5")
+# So long after a list, the price of gold may have moved by any share.
+FORGOTTEN = dt.timedelta(days=14)
+# Levels up to twice a rate can be stored; a dearer gram has no alerts.
+LARGEST_GRAM = LARGEST_RATE / 2
 _COUNTRY_OF = {zone: one.country for one in TABLE if one.country in OWN for zone in one.zones}
 
 
@@ -72,14 +78,13 @@ class PriceList:
 
 
 @dataclass(frozen=True, slots=True)
-class GoldObservation:
-    """The price of one gram of the usual bar after a new price list: `before` is that of the list before it."""
+class StoredBar:
+    """A bar of a bank's price list of a day; `observed_at` is when it was read last (UTC)."""
 
     source: str
-    currency: str
     valid_on: dt.date
-    per_gram: Decimal
-    before: Decimal | None = None
+    bar: BarPrice
+    observed_at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,20 +112,63 @@ def check(bar: BarPrice) -> BarPrice | str:
 
 
 def plausible(bars: Sequence[BarPrice]) -> tuple[BarPrice, ...]:
-    """Return the bars of a list, the lightest first, without those whose price per gram is far from the median."""
-    median = sorted(bar.per_gram for bar in bars)[len(bars) // 2] if bars else Decimal(0)
-    kept = (bar for bar in bars if median / FARTHEST <= bar.per_gram <= median * FARTHEST)
-    return tuple(sorted(kept, key=lambda bar: bar.weight))
+    """Return the bars of a list, the lightest first, without those whose price per gram is far from the median.
+
+    Without a majority nothing shows which of the bars are right: none is returned.
+    """
+    median = _median(bars)
+    kept = [bar for bar in bars if _is_near(bar.per_gram, median)]
+    return tuple(sorted(kept, key=lambda bar: bar.weight)) if 2 * len(kept) > len(bars) else ()
 
 
-def observed(lists: Sequence[PriceList]) -> GoldObservation | None:
-    """Return the observation that the newest of a bank's lists gives, oldest list first; None without the usual bar."""
-    bars = [(found.valid_on, bar) for found in lists if (bar := found.bar(USUAL_WEIGHT)) is not None]
-    if not bars or bars[-1][0] != lists[-1].valid_on:
-        return None
-    before = bars[-2][1].per_gram if len(bars) > 1 else None
-    newest = lists[-1]
-    return GoldObservation(newest.source, newest.currency, newest.valid_on, bars[-1][1].per_gram, before)
+def is_far(before: PriceList, after: PriceList) -> bool:
+    """Return whether a list's price per gram is far from that of the one before it: another metal, or a lost digit.
+
+    After `FORGOTTEN` days the one before it shows nothing.
+    """
+    is_recent = after.valid_on - before.valid_on <= FORGOTTEN
+    return is_recent and not _is_near(_median(after.bars), _median(before.bars))
+
+
+def _is_near(price: Decimal, other: Decimal) -> bool:
+    return other / FARTHEST <= price <= other * FARTHEST
+
+
+def _median(bars: Sequence[BarPrice]) -> Decimal:
+    """Return the higher median of the prices per gram; 0 without bars."""
+    return sorted(bar.per_gram for bar in bars)[len(bars) // 2] if bars else Decimal(0)
+
+
+def gold_pair(source: str, side: Side) -> Pair:
+    """Return the pair whose rate is the price of one gram of the usual bar at a bank: `XAU/UZS` of `cbu:sell`.
+
+    `side` is the bank's, as in offers: of `sell` the rate is the sale price, of `buy` the buyback price.
+    """
+    return Pair(GOLD, CURRENCY_OF[source], f"{source}:{side}")
+
+
+def gold_pairs(market: str) -> list[Pair]:
+    """Return the pairs of gold that a market means: that of `cbu:sell`, or those of all banks for `:sell`."""
+    source, _, side = market.partition(":")
+    return [gold_pair(bank, Side(side)) for bank in ([source] if source else CURRENCY_OF)]
+
+
+def gold_of(pair: Pair) -> tuple[str, Side] | None:
+    """Return the bank and its side of a pair of gold, in either direction; None for another pair."""
+    source, _, side = pair.market.partition(":")
+    return (source, Side(side)) if source in CURRENCY_OF else None
+
+
+def gold_rates(stored: StoredBar) -> list[Rate]:
+    """Return the prices of one gram of a bar as exact rates, that of the sale first; without those that are missing."""
+    bar, found = stored.bar, []
+    for side, price in ((Side.SELL, bar.sale), (Side.BUY, bar.buyback)):
+        gram = None if price is None else CONTEXT.divide(price, bar.weight)
+        if gram is None or gram > LARGEST_GRAM:
+            continue
+        pair, at = gold_pair(stored.source, side), stored.observed_at
+        found.append(Rate(pair, gram, Decimal(0), stored.source, at, at, stored.valid_on))
+    return found
 
 
 def home_currency(own: Sequence[str], timezone: str) -> str:

@@ -112,7 +112,7 @@ def nearest_word(word: str, language: str = "en", beside: bool = False) -> str |
     if (
         len(word) < SHORTEST - beside
         or len(word) > LONGEST
-        or (meaning_of(word, language) == "ordinary" and not beside)
+        or (_kind_of(meaning_of(word, language)) == "ordinary" and not beside)
     ):
         return None
     word = unmixed(word).removesuffix("'s")

@@ -14,6 +14,7 @@ MAX_NUMBER_LENGTH = 24
 _GROUPS = re.compile(r"[\s\u00a0\u202f'’_]")
 _PLAIN = re.compile(r"(?:\d+(?:\.\d*)?|\.\d+)\Z", re.ASCII)
 
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:(?:,\d{3}){2,}|(?:\.\d{3}){2,})\Z", re.ASCII)
 
 # Printed numbers: groups separated by spaces of any width or apostrophes of any shape, or by commas or points.
 _BLANKS = " \u00a0\u2007\u2009\u202f'\u2018\u2019\u02bb\u02bc"
@@ -47,13 +48,16 @@ def D(value: str | int | Decimal) -> Decimal:
 def parse_number(text: str) -> Decimal:
     """Read a positive or zero number as typed: `520`, `0,0019`, `1 234.5`, `12'142,10`.
 
-    A single separator is the decimal sign, comma or point; with both, the last one is. Exponents, signs and
+    A single separator is the decimal sign, comma or point; with both, the last one is; a repeated one (`1,800,000`)
+    groups thousands. Exponents, signs and
     other scripts' digits are refused (NotANumber): a rate does not need them and `1e999` is an attack.
     """
     compact = _GROUPS.sub("", text.strip())
     if not compact or len(compact) > MAX_NUMBER_LENGTH:
         raise NotANumber(text[:MAX_NUMBER_LENGTH])
     comma, point = compact.rfind(","), compact.rfind(".")
+    if _THOUSANDS.match(compact):
+        return D(_NO_DIGIT.sub("", compact))
     if comma >= 0 and point >= 0:
         group = "," if comma < point else "."
         compact = compact.replace(group, "")

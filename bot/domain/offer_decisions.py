@@ -21,6 +21,8 @@ SMALLEST_CASH_SHARE = D("0.5")
 # Offers that are older than the awaited day by so many working days are not shown as current.
 STALE_WORKDAYS = 2
 _WORKDAYS = range(5)
+# The problem of a table of which nothing is stored.
+WRONG = "the offers contradict themselves or the official rate"
 
 Key = tuple[Channel, str]
 
@@ -58,6 +60,14 @@ def is_stale(as_of: dt.datetime, awaited: dt.date, zone: ZoneInfo) -> bool:
     return workdays_between(as_of.astimezone(zone).date(), awaited) >= STALE_WORKDAYS
 
 
+def is_gap(earlier: dt.date, later: dt.date) -> bool:
+    """Return whether the offers of one table were stale before those of the next one came: nothing is known between.
+
+    The days are those of the two tables, in the zone of their source.
+    """
+    return workdays_between(earlier, later) > STALE_WORKDAYS
+
+
 def without_placeholders(offers: Iterable[Offer]) -> tuple[list[Offer], int]:
     """Return the offers of one table without cash prices that are placeholders, and how many of these were left out."""
     offers = list(offers)
@@ -89,9 +99,25 @@ def hold_of(offer: Offer, official: Rate | None) -> OfferHold | None:
         return OfferHold.CROSSED
     if official is not None:
         prices = [price for price in (offer.buy, offer.sell) if price is not None]
-        if any(abs(price - official.value) > official.value * LARGEST_GAP for price in prices):
+        if any(is_off(price, official.value) for price in prices):
             return OfferHold.OFF_OFFICIAL
     return None
+
+
+def is_wrong(judged: Sequence[StoredOffer]) -> bool:
+    """Return whether a table cannot be trusted as a whole: all its offers are held, or most sell below their purchase.
+
+    Its purchase and sale prices are swapped then, or it is of another currency: the offers that are not held, since
+    they have one price only, are as wrong as the others.
+    """
+    both = sum(one.offer.buy is not None and one.offer.sell is not None for one in judged)
+    crossed = sum(one.held is OfferHold.CROSSED for one in judged)
+    return bool(judged) and (2 * crossed > both or all(one.held is not None for one in judged))
+
+
+def is_off(price: Decimal, official: Decimal | None) -> bool:
+    """Return whether a price is too far from the official one to be counted; without an official one it is not."""
+    return official is not None and abs(price - official) > official * LARGEST_GAP
 
 
 def decide_offer(
@@ -111,15 +137,18 @@ def decide_offer(
     return StoreOffer(StoredOffer(offer, offer.as_of, now, hold))
 
 
-def decide_best(known: BestOffer | None, best: BestOffer) -> BestOffer | None:
+def decide_best(known: BestOffer | None, best: BestOffer, zone: ZoneInfo) -> BestOffer | None:
     """Return the best offer to store: a new one, or the known one (with its id) confirmed; None if it adds nothing.
 
-    `known` is the newest stored one of the same source, pair, channel and side that is not later.
+    `known` is the newest stored one of the same source, pair, channel and side that is not later. After days without a
+    table the same values are a new one: a stored one holds on each day from its first table to its last.
     """
     if known is not None:
         if best.as_of < known.confirmed_as_of:
             return None
-        if (known.best, known.median, known.providers) == (best.best, best.median, best.providers):
+        days = [at.astimezone(zone).date() for at in (known.confirmed_as_of, best.as_of)]
+        same = (known.best, known.median, known.providers) == (best.best, best.median, best.providers)
+        if same and not is_gap(*days):
             return replace(known, confirmed_as_of=best.as_of) if best.as_of > known.confirmed_as_of else None
     return best
 

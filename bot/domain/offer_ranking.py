@@ -12,12 +12,14 @@ from bot.domain.amounts import ConvertError
 from bot.domain.languages import TABLE
 from bot.domain.numbers import CONTEXT, D
 from bot.domain.offer_decisions import is_stale, median, price_of
-from bot.domain.offers import Channel, Side, StoredOffer
-from bot.domain.rate_graph import ResolvedRate
+from bot.domain.offers import Channel, OfferHold, Side, StoredOffer
+from bot.domain.rate_graph import ResolvedRate, is_official
 from bot.domain.rates import Pair
 
 # The pairs that an official table of offers exists for: the National Bank of Tajikistan prints these three.
 PUBLISHED = (Pair("USD", "TJS"), Pair("EUR", "TJS"), Pair("RUB", "TJS"))
+# The pair whose best transfer is in the digest of people with these two currencies: wages that are sent home.
+SENT_HOME = Pair("RUB", "TJS")
 # The channels that people can use: the interbank one is for banks alone.
 WAYS = (Channel.CASH, Channel.CARD, Channel.TRANSFER, Channel.WALLET, Channel.NON_CASH)
 # Money has cents: a finer amount is none.
@@ -66,20 +68,35 @@ class OfferRequest:
 
 @dataclass(frozen=True, slots=True)
 class RankedOffer:
-    """The `result` of an amount at a provider's offer, in the request's other currency, and the offer's price."""
+    """The `result` of an amount at a provider's offer, in the request's other currency, and the offer's price.
+
+    `as_of` is the time (UTC) of the last table with the offer, which may be older than that of others.
+    """
 
     provider: str
     price: Decimal
     result: Decimal
+    as_of: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOffer:
+    """A provider whose published offer is not counted, the result of the amount at it, and the reason."""
+
+    provider: str
+    result: Decimal
+    reason: OfferHold
 
 
 @dataclass(frozen=True, slots=True)
 class OfferRanking:
     """The current offers for a request, best first; `median` is the result at their median price.
 
-    `as_of` is the time (UTC) of the newest table with them; without a current offer, of the newest table that is too
-    old; None if no offer is stored. `rate` is the official rate of the request's pair. `source` is the name of the
-    bank that publishes the table, `home` its public page; both are empty if there is no table.
+    `held` are the offers of the same tables that are not counted, in the order of their names.
+
+    `as_of` is the time (UTC) of the newest table with them or with held ones; without a current offer, of the newest
+    table that is too old; None if no offer is stored. `rate` is the official rate of the request's pair. `source` is
+    the name of the bank that publishes the table, `home` its public page; both are empty if there is no table.
     """
 
     request: OfferRequest
@@ -89,15 +106,21 @@ class OfferRanking:
     rate: ResolvedRate | None = None
     source: str = ""
     home: str = ""
+    held: tuple[HeldOffer, ...] = ()
 
     @property
     def stale(self) -> bool:
-        """Whether all offers are too old to be shown as current."""
-        return self.as_of is not None and not self.offers
+        """Whether all offers are too old to be shown as current, held ones too."""
+        return self.as_of is not None and not self.offers and not self.held
 
     @property
     def official(self) -> Decimal | None:
-        """The result at the official rate; None if there is none."""
+        """The result at the official rate; None if there is none, or if another source stands in for its bank."""
+        return self.at_rate if self.rate is not None and is_official(self.rate) else None
+
+    @property
+    def at_rate(self) -> Decimal | None:
+        """The result at `rate`; None if there is none."""
         if self.rate is None:
             return None
         combine = CONTEXT.multiply if self.request.gets else CONTEXT.divide
@@ -122,9 +145,9 @@ def request_of(
     """
     if amount is not None:
         cents = amount.quantize(CENT, context=CONTEXT)
-        amount = amount if amount == cents else cents
-        if not amount:
+        if not cents:
             raise ConvertError("convert.error.number", format(amount, "f"), certain=True)
+        amount = amount if amount == cents else cents
     codes = tuple(dict.fromkeys(codes))
     local = next((code for code in own if code in _LOCAL), _MONEY_OF_ZONE.get(timezone, "TJS"))
     own_pair = Pair(*own[:2]) if len(own) > 1 else None
@@ -133,8 +156,7 @@ def request_of(
     elif not codes and own_pair is not None and table_of(own_pair) is not None:
         pair = own_pair
     else:
-        base = codes[0] if codes else "USD"
-        pair = Pair(base, local) if base != local else Pair("USD", local)
+        pair = _alone(codes[0] if codes else "USD", local, amount is not None)
     foreign = (table_of(pair) or pair).base
     code = foreign if amount is None else pair.base
     return OfferRequest(
@@ -143,6 +165,18 @@ def request_of(
         _USUAL_AMOUNT.get(foreign, D(1)) if amount is None else amount,
         code,
     )
+
+
+def _alone(code: str, local: str, is_given: bool) -> Pair:
+    """Return the pair that one named currency stands for: with the local money, or with the dollar if it is that money.
+
+    Money that a table is printed in, and that the local money has no table with, is exchanged for the dollar too: it is
+    given if there is an amount of it.
+    """
+    pair = Pair(code, local) if code != local else Pair("USD", local)
+    if code == local or (table_of(pair) is None and any(one.quote == code for one in PUBLISHED)):
+        return Pair(code, "USD") if is_given else Pair("USD", code)
+    return pair
 
 
 def table_of(pair: Pair) -> Pair | None:
@@ -168,16 +202,20 @@ def ranked(request: OfferRequest, stored: Iterable[StoredOffer], awaited: dt.dat
     of_channel = [
         (price, one)
         for one in stored
-        if one.offer.channel is request.channel
-        and one.held is None
-        and (price := price_of(one.offer, side)) is not None
+        if one.offer.channel is request.channel and (price := price_of(one.offer, side)) is not None
     ]
-    shown = [(price, one) for price, one in of_channel if not is_stale(one.confirmed_as_of, awaited, zone)]
+    current = [(price, one) for price, one in of_channel if not is_stale(one.confirmed_as_of, awaited, zone)]
+    held = [HeldOffer(one.offer.provider, result_of(request, price), one.held) for price, one in current if one.held]
+    shown = [(price, one) for price, one in current if one.held is None]
     shown.sort(key=lambda found: (-found[0] if side is Side.BUY else found[0], found[1].offer.provider))
     prices = sorted(price for price, _ in shown)
     return OfferRanking(
         request,
-        tuple(RankedOffer(one.offer.provider, price, result_of(request, price)) for price, one in shown),
+        tuple(
+            RankedOffer(one.offer.provider, price, result_of(request, price), one.confirmed_as_of)
+            for price, one in shown
+        ),
         result_of(request, median(prices)) if prices else None,
-        max((one.confirmed_as_of for _, one in shown or of_channel), default=None),
+        max((one.confirmed_as_of for _, one in shown or current or of_channel), default=None),
+        held=tuple(sorted(held, key=lambda one: one.provider)),
     )

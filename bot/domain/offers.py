@@ -53,7 +53,7 @@ class Offer:
 class OfferTable:
     """The offers of one table for one pair, as a source published it, before any of them is judged.
 
-    Each offer has its own time. `complete`: the table was read to its end, so that an offer which is missing from it is
+    Each offer has its own time. `complete`: all of the table was read, so that an offer which is missing from it is
     withdrawn. `left_out` counts the prices and rows that are missing or cannot be used; `warnings` are English lines
     for the operator about them.
     """

@@ -51,7 +51,15 @@ def compare(
             continue
         if not one.announced:
             rates[one.day] = changed[one.day] = one.percent
-        if newest is not None and before is not None and one.day > newest and today - one.day <= NEWS_FOR:
+        # A rate that returns after one that is held back was never changed.
+        returns = one.percent == before and bool(held)
+        if (
+            not returns
+            and newest is not None
+            and before is not None
+            and one.day > newest
+            and today - one.day <= NEWS_FOR
+        ):
             event = PolicyDecided(bank, one.percent, before, None if one.announced else one.day)
             decided[_decided_on(bank, one)] = event
     return PolicyRates(changed, tuple(held), decided)

@@ -51,6 +51,11 @@ def authority(code: str) -> str | None:
     return AUTHORITY.get(code)
 
 
+def is_official(resolved: ResolvedRate) -> bool:
+    """Return whether each leg of a rate is from the central bank of one of its currencies, or fixed by the state."""
+    return all(leg.source in (PEG, authority(leg.pair.base), authority(leg.pair.quote)) for leg in resolved.legs)
+
+
 def currency_of(bank: str) -> str:
     """Return the currency of a central bank."""
     return next(code for code, source in AUTHORITY.items() if source == bank)
@@ -164,16 +169,16 @@ class RateGraph:
             self._edges.setdefault(rate.pair.base, []).append(_Edge(rate.pair.quote, rate, cost))
             self._edges.setdefault(rate.pair.quote, []).append(_Edge(rate.pair.base, rate, cost))
         self._resolved: dict[Pair, ResolvedRate | None] = {}
-        self._offers: dict[Pair, Rate] = {}
+        self._markets: dict[Pair, Rate] = {}
 
     def with_rates(self, rates: Iterable[Rate]) -> RateGraph:
         """Return a graph in which these rates replace those of their source and pair."""
         return RateGraph((*self._rates.values(), *rates), self._stale, self._now)
 
-    def with_offers(self, offers: Iterable[Rate]) -> RateGraph:
+    def with_markets(self, rates: Iterable[Rate]) -> RateGraph:
         """Return a graph that also resolves pairs of other markets by these rates; no other rate is made of them."""
         graph = RateGraph(self._rates.values(), self._stale, self._now)
-        graph._offers = {rate.pair: rate for rate in offers}
+        graph._markets = {rate.pair: rate for rate in rates}
         return graph
 
     @property
@@ -213,8 +218,8 @@ class RateGraph:
     def resolve(self, pair: Pair) -> ResolvedRate | None:
         """Return the rate of a pair, whichever way round it is asked for; None where no path leads."""
         if pair.market:
-            offer = self._offers.get(pair) or self._offers.get(pair.inverted)
-            return None if offer is None else ResolvedRate(offer if offer.pair == pair else offer.inverted, (offer,))
+            rate = self._markets.get(pair) or self._markets.get(pair.inverted)
+            return None if rate is None else ResolvedRate(rate if rate.pair == pair else rate.inverted, (rate,))
         if pair not in self._resolved:
             self._resolved[pair] = self._resolve(pair, self._edges)
         return self._resolved[pair]

@@ -24,7 +24,8 @@ class Pair:
     """A currency pair: `value` units of `quote` for 1 unit of `base` (KZT/USD = 0.00194).
 
     `market` is empty for the official rate; for the best offer of a channel it names that with the bank's side
-    (`transfer:buy`). Pairs of different markets are never equal.
+    (`transfer:buy`), for a gram of gold the bank with its side (`cbu:sell`). Pairs of different markets are never
+    equal.
     """
 
     base: str

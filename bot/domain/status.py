@@ -5,6 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class SourceKind(StrEnum):
+    """The kind of data that a source publishes."""
+
+    NEWS = "news"  # articles, and the ticker on a page of them
+    RATES = "rates"  # the official rates of a bank
+    OFFERS = "offers"
+    GOLD = "gold"
+    POLICY = "policy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +23,7 @@ class SourceStatus:
     """One source: its name (page, nbk), its last success (UTC), and its last error for operators.
 
     `title` is a news site's own name; other names are in the catalogs. `problem` lists the defects of its last poll,
-    for operators.
+    for operators. `stale`: it answers, but what it published last is too old.
     """
 
     name: str
@@ -21,6 +32,8 @@ class SourceStatus:
     last_error: str | None
     title: str = ""
     problem: str | None = None
+    kind: SourceKind = SourceKind.NEWS
+    stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)

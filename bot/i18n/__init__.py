@@ -78,6 +78,13 @@ class Translator:
     def __init__(self, language: str) -> None:
         self.language = language if language in LANGUAGES else FALLBACK
 
+    def __eq__(self, other: object) -> bool:
+        """Return whether the other one gives the same texts."""
+        return type(self) is type(other) and self.language == vars(other)["language"]
+
+    def __hash__(self) -> int:
+        return hash(self.language)
+
     @property
     def locale(self) -> str:
         """Babel's name of the language, for dates and numbers."""

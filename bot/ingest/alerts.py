@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.domain.alerts import (
     EXTREME_DAYS,
@@ -44,8 +44,42 @@ async def evaluate(connection: Connection, before: RateGraph, graph: RateGraph, 
     """
     kinds = await alert_ticks.watched(connection)
     if any(pair.market for pair in kinds):
-        graph = await markets.with_offers(connection, graph, now)
+        graph = await markets.with_markets(connection, graph, now)
     return await judge(connection, await observations(connection, before, graph, kinds), now)
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedMarkets:
+    """The pairs of other markets that have alerts, with the kinds of these, and the rates before a new table."""
+
+    kinds: Mapping[Pair, set[Kind]]
+    before: RateGraph
+
+
+async def watched_markets(connection: Connection, now: dt.datetime) -> WatchedMarkets | None:
+    """Return what `evaluate_markets` needs of the time before a new table at an instant (UTC).
+
+    None if no alert is on another market than the official one.
+    """
+    kinds = {pair: found for pair, found in (await alert_ticks.watched(connection)).items() if pair.market}
+    if not kinds:
+        return None
+    return WatchedMarkets(kinds, await markets.with_markets(connection, RateGraph((), (), now), now))
+
+
+async def evaluate_markets(connection: Connection, watched: WatchedMarkets | None, now: dt.datetime) -> int:
+    """Judge the alerts on the markets whose rate a new table has changed or confirmed, at once.
+
+    Returns the number of deliveries written. Other reasons to fire, such as the end of a snooze, wait for the tick of
+    the official rates.
+    """
+    if watched is None:
+        return 0
+    graph = await markets.with_markets(connection, RateGraph((), (), now), now)
+    kinds = {
+        pair: found for pair, found in watched.kinds.items() if graph.resolve(pair) != watched.before.resolve(pair)
+    }
+    return await judge(connection, await observations(connection, watched.before, graph, kinds), now)
 
 
 async def judge(connection: Connection, observed: Sequence[Observation], now: dt.datetime) -> int:
@@ -127,7 +161,7 @@ async def observations(
             continue
         observation = observe(resolved.rate, earlier.rate.value if earlier else None)
         if pair.market:
-            found.append(await _of_offers(connection, observation, resolved.legs[0], needed))
+            found.append(await _of_market(connection, observation, resolved.legs[0], needed))
             continue
         for kind, days in SPANS.items():
             if kind in needed:
@@ -143,18 +177,20 @@ async def observations(
     return found
 
 
-async def _of_offers(connection: Connection, observation: Observation, offer: Rate, needed: set[Kind]) -> Observation:
-    """Return the observation of a best offer with its provider; `offer` has the direction of the table."""
+async def _of_market(
+    connection: Connection, observation: Observation, published: Rate, needed: set[Kind]
+) -> Observation:
+    """Return the observation of another market with its past; `published` has the direction of its table."""
     pair = observation.rate.pair
     for kind in needed.intersection(SPANS):
-        then = await markets.rate_before(connection, offer, SPANS[kind])
+        then = await markets.rate_before(connection, published, SPANS[kind])
         if then is not None:
             observation = with_span(observation, kind, then if then.pair == pair else then.inverted)
     if needed.intersection(EXTREMES):
-        past = await markets.history(connection, offer, max(EXTREME_DAYS) + 1)
+        past = await markets.history(connection, published, max(EXTREME_DAYS) + 1)
         observation = with_extremes(observation, [one if one.pair == pair else one.inverted for one in past])
     readings = {kind: reading for kind, reading in observation.readings.items() if kind in needed}
-    return replace(observation, readings=readings, provider=await markets.best_provider(connection, offer))
+    return replace(observation, readings=readings, provider=await markets.provider_of(connection, published))
 
 
 def is_pegged(pair: Pair) -> bool:

@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from bot.domain.gold import GoldObservation, PriceList, observed
-from bot.domain.snapshot import Snapshot
+from bot.domain.gold import USUAL_WEIGHT, PriceList, is_far
+from bot.domain.snapshot import NotAPage, Snapshot
+from bot.ingest import alerts
 from bot.ingest.due import poll_due
+from bot.ingest.ingest import Ingested
 from bot.ingest.source_health import Polled, SourceHealth, problem_of
 from bot.sources.banks import next_poll
 from bot.sources.fetch import Fetcher
@@ -64,7 +66,7 @@ class GoldPolls:
         first = state.filled_to is None
         found = await fetch_price_lists(self._fetcher, source, self._clock(), today, self._mirror, past=first)
         async with self._database.write() as connection:
-            observation = await store_price_lists(connection, found, self._clock())
+            deliveries = await store_price_lists(connection, found, self._clock())
         newest, warnings = found[-1].valid_on, found[-1].warnings
         state = replace(
             state,
@@ -78,19 +80,28 @@ class GoldPolls:
         # A mirror is the operator's own and has no hours.
         following = now + self._period if self._mirror else next_poll(source, now, self._period, newest)
         state = await self._health.succeeded(replace(state, next_attempt_at=following), warnings)
-        per_gram = str(observation.per_gram) if observation else None
-        log.info("polled", source=source.name, valid_on=str(newest), bars=len(found[-1].bars), per_gram=per_gram)
+        usual = found[-1].bar(USUAL_WEIGHT)
+        per_gram = str(usual.per_gram) if usual else None
+        log.info(
+            "polled",
+            source=source.name,
+            valid_on=str(newest),
+            bars=len(found[-1].bars),
+            per_gram=per_gram,
+            deliveries=deliveries,
+        )
         snapshot = Snapshot("gold", page_date=newest, warnings=warnings)
-        return Polled(source.name, state.url, snapshot, state=state)
+        return Polled(source.name, state.url, snapshot, Ingested((), (), deliveries), state=state)
 
 
-async def store_price_lists(
-    connection: Connection, lists: Sequence[PriceList], now: dt.datetime
-) -> GoldObservation | None:
-    """Store a bank's lists, oldest first; returns the observation of a new day, None where no day is newer."""
-    source = lists[-1].source
-    known = await gold.newest_day(connection, source)
+async def store_price_lists(connection: Connection, lists: Sequence[PriceList], now: dt.datetime) -> int:
+    """Store a bank's lists, oldest first, and judge the alerts on gold; returns the number of deliveries written.
+
+    NotAPage if the newest one is far from the stored one: another table, or prices without a digit.
+    """
+    stored = await gold.newest(connection, lists[-1].source)
+    if stored and is_far(stored[-1], lists[-1]):
+        raise NotAPage("prices far from those of the last list")
+    watched = await alerts.watched_markets(connection, now)
     await gold.add(connection, lists, now)
-    if known is not None and lists[-1].valid_on <= known:
-        return None
-    return observed(await gold.newest(connection, source))
+    return await alerts.evaluate_markets(connection, watched, now)

@@ -9,13 +9,15 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from bot.domain.offers import OfferTable
+from bot.domain.snapshot import NotAPage
 from bot.ingest.history import DAYS, MAX_FAILURES, Progress, log_progress
 from bot.ingest.offers import store_offers
 from bot.log import where
 from bot.sources.fetch import Fetcher, FetchError
 from bot.sources.offers import OfferSource, ask_past
 from storage import sources
-from storage.database import Database
+from storage.database import Connection, Database
 from storage.errors import StorageError
 
 log = structlog.get_logger()
@@ -84,13 +86,21 @@ class OfferHistoryFiller:
             failures = 0
             async with self._database.write() as connection:
                 for table in tables:
-                    stored = await store_offers(connection, source.name, ZoneInfo(source.zone), table, self._clock())
-                    new += stored.new
+                    new += await self._store(connection, source, table)
                 state = await sources.get(connection, source.state_name, source.home)
                 await sources.save(connection, replace(state, filled_to=day))
             progress(source.state_name, number, len(days))
             await self._pause(source)
         return new
+
+    async def _store(self, connection: Connection, source: OfferSource, table: OfferTable) -> int:
+        """Store a table and return how many of its offers are new; of one that is wrong as a whole none is."""
+        try:
+            stored = await store_offers(connection, source.name, ZoneInfo(source.zone), table, self._clock())
+        except NotAPage as error:
+            log.warning("history_refused", source=source.state_name, pair=str(table.pair), error=str(error))
+            return 0
+        return stored.new
 
     async def _pause(self, source: OfferSource) -> None:
         if not self._mirror:  # a mirror is the operator's own

@@ -13,6 +13,7 @@ import structlog
 from bot.domain.offer_decisions import is_stale
 from bot.domain.offers import OfferTable
 from bot.domain.snapshot import NotAPage, Snapshot
+from bot.ingest import alerts
 from bot.ingest.due import poll_due
 from bot.ingest.ingest import Ingested
 from bot.ingest.offers import store_offers
@@ -64,19 +65,25 @@ class OfferPolls:
         warnings = list(answer.problems)
         stored: list[OfferTable] = []
         error = answer.error
-        new = held = 0
+        new = held = deliveries = 0
         for table in answer.tables:
             try:
                 # Each table has its own transaction: one that cannot be stored costs no other.
                 async with self._database.write() as connection:
+                    watched = await alerts.watched_markets(connection, now)
                     done = await store_offers(connection, source.name, zone, table, now)
+                    fired = await alerts.evaluate_markets(connection, watched, now)
             except StorageError:
                 raise
+            except NotAPage as failure:
+                error = error or failure
+                warnings.append(f"{table.pair}: {failure}")
+                continue
             except Exception as failure:
                 error = failure
                 continue
             stored.append(table)
-            new, held = new + done.new, held + done.held
+            new, held, deliveries = new + done.new, held + done.held, deliveries + fired
             warnings += table.warnings
             if done.held:
                 warnings.append(f"{table.pair}: {done.held} offers that contradict themselves or the rate were held")
@@ -86,7 +93,8 @@ class OfferPolls:
                 warnings.append(f"{table.pair}: the newest table is of {table.as_of.astimezone(zone):%Y-%m-%d}")
         if not stored:
             return await self._health.failed(state, error or NotAPage("no table of offers"), OFFER_FAILURES)
-        newest = max(table.as_of for table in stored).astimezone(zone).date()
+        as_of = max(table.as_of for table in stored)
+        newest = as_of.astimezone(zone).date()
         state = replace(
             state,
             valid_on=max(newest, state.valid_on or newest),
@@ -94,7 +102,8 @@ class OfferPolls:
             # A mirror is the operator's own and has no hours.
             next_attempt_at=now + self._period if self._mirror else next_poll(source, now),
         )
-        state = await self._health.succeeded(state, warnings)
-        log.info("polled", source=source.state_name, valid_on=str(newest), offers=new, held=held)
+        old_since = as_of if is_stale(as_of, source.awaited(now), zone) else None
+        state = await self._health.succeeded(state, warnings, old_since=old_since)
+        log.info("polled", source=source.state_name, valid_on=str(newest), offers=new, held=held, deliveries=deliveries)
         snapshot = Snapshot(source.state_name, page_date=newest, warnings=tuple(warnings))
-        return Polled(source.state_name, source.home, snapshot, Ingested((), (), 0), state=state)
+        return Polled(source.state_name, source.home, snapshot, Ingested((), (), deliveries), state=state)

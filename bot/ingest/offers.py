@@ -7,17 +7,20 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from bot.domain.offer_decisions import (
+    WRONG,
     ConfirmOffer,
     StoreOffer,
     best_offers,
     decide_best,
     decide_offer,
     hold_of,
+    is_wrong,
     withdrawn,
     without_placeholders,
 )
 from bot.domain.offers import OfferTable, StoredOffer
 from bot.domain.rates import Pair, Rate
+from bot.domain.snapshot import NotAPage
 from storage import offers, rates
 from storage.database import Connection
 
@@ -37,19 +40,21 @@ async def store_offers(
     """Store a table of any day within the caller's transaction; `zone` is the source's, in which its days are counted.
 
     A table that is older than the current offers of its pair completes the history and changes no current offer.
+    NotAPage for a table that is wrong as a whole: the last good one stays.
     """
     current = await offers.current(connection, source, table.pair)
     past = any(stored.confirmed_as_of > table.as_of for stored in current.values())
     known = await offers.known_at(connection, source, table.pair, table.as_of) if past else current
     official = await _official(connection, table.pair, table.as_of.astimezone(zone).date(), now)
     published, placeholders = without_placeholders(table.offers)
-    judged: list[StoredOffer] = []
+    judged = [StoredOffer(offer, offer.as_of, now, hold_of(offer, official)) for offer in published]
+    if is_wrong(judged):
+        raise NotAPage(WRONG)
     new: list[StoredOffer] = []
     confirmed: list[StoredOffer] = []
-    for offer in published:
-        hold = hold_of(offer, official)
-        judged.append(StoredOffer(offer, offer.as_of, now, hold))
-        match decide_offer(known.get((offer.channel, offer.provider)), offer, hold, now):
+    for one in judged:
+        offer = one.offer
+        match decide_offer(known.get((offer.channel, offer.provider)), offer, one.held, now):
             case StoreOffer(stored):
                 new.append(stored)
             case ConfirmOffer(stored):
@@ -63,7 +68,7 @@ async def store_offers(
         await offers.withdraw(connection, withdrawn(current, table))
     for best in best_offers(judged, zone):
         last = await offers.best_at(connection, source, best.pair, best.channel, best.side, best.as_of)
-        if (decided := decide_best(last, best)) is not None:
+        if (decided := decide_best(last, best, zone)) is not None:
             await offers.store_best(connection, decided, now)
     held = sum(stored.held is not None for stored in judged)
     return StoredTable(len(new), held, placeholders)

@@ -71,12 +71,12 @@ class Poller:
         self._database, self._matcher, self._fetcher, self._clock = database, matcher, fetcher, clock
         self._period = dt.timedelta(seconds=period)
         self._sites, self._page = tuple(sites), page
-        beside = [source.state_name for source in offers]
-        beside += [*(source.name for source in gold), *(source.name for source in policy)]
-        self._bank_names = [*(bank.name for bank in banks), *beside]
+        offer_names = [source.state_name for source in offers]
+        beside = [*(source.name for source in gold), *(source.name for source in policy)]
+        self._bank_names = [*(bank.name for bank in banks), *offer_names, *beside]
         # Nobody depends on a table of one of these alone: its age is shown beside it.
         others = [*(site.id for site in sites if site.id != FEED), *beside]
-        self._health = SourceHealth(database, clock, self._period, others, banks)
+        self._health = SourceHealth(database, clock, self._period, others, banks, offer_names)
         self._banks = BankPolls(database, fetcher, self._health, banks, mirror, self._period, clock)
         self._offers = OfferPolls(database, fetcher, self._health, offers, mirror, self._period, clock)
         self._gold = GoldPolls(database, fetcher, self._health, gold, mirror, self._period, clock)

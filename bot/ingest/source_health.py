@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import structlog
 
 from bot.domain.events import SourceBack, SourceStale
+from bot.domain.offer_ranking import SENT_HOME
 from bot.domain.rate_graph import AUTHORITY
 from bot.domain.snapshot import NotAPage, ReaderError, Snapshot
 from bot.ingest.containment import Lost
@@ -76,17 +77,31 @@ class SourceHealth:
         period: dt.timedelta,
         unannounced: Collection[str],
         banks: Sequence[Bank],
+        offers: Collection[str] = (),
     ) -> None:
-        """`unannounced` names the sources whose failures only operators see: news sites, one of many."""
+        """`unannounced` names the sources whose failures only operators see: news sites, one of many.
+
+        `offers` names the sources of offers.
+        """
         self._database, self._clock, self._period = database, clock, period
         self._unannounced, self._banks = frozenset(unannounced), {bank.name: bank for bank in banks}
+        self._offers = frozenset(offers)
         self._logged: dict[str, frozenset[str]] = {}
 
     async def succeeded(
-        self, state: SourceState, warnings: Sequence[str] | None, lost: Sequence[Lost] = ()
+        self,
+        state: SourceState,
+        warnings: Sequence[str] | None,
+        lost: Sequence[Lost] = (),
+        *,
+        old_since: dt.datetime | None = None,
     ) -> SourceState:
-        """Record a successful poll, and what its read left out (`warnings` is None: the source is unchanged)."""
+        """Record a successful poll, and what its read left out (`warnings` is None: the source is unchanged).
+
+        `old_since` is the time (UTC) of what it published last, if that is too old: then the source is stale.
+        """
         now, stale_since = self._clock(), state.stale_since
+        still_stale = None if old_since is None else stale_since or old_since
         if warnings is not None:
             self._log_problems(state.name, warnings, lost)
         done = replace(
@@ -95,11 +110,13 @@ class SourceHealth:
             last_ok_at=now,
             failures=0,
             last_error=None,
-            stale_since=None,
+            stale_since=still_stale,
         )
         async with self._database.write() as connection:
             await sources.save(connection, done)
-            if stale_since is not None:
+            if still_stale is not None and stale_since is None:
+                await self._announce(connection, SourceStale(state.name, still_stale), now)
+            elif still_stale is None and stale_since is not None:
                 await self._announce(connection, SourceBack(state.name, stale_since), now)
         return done
 
@@ -153,7 +170,10 @@ class SourceHealth:
         key = f"{kind}:{name}:{content.since.isoformat()}"
         event = await deliveries.insert_event(connection, content, key, now)
         if event is not None:
-            recipients = await deliveries.watchers(connection, name, self._concerned(name))
+            if name in self._offers:
+                recipients = await deliveries.offer_watchers(connection, SENT_HOME)
+            else:
+                recipients = await deliveries.watchers(connection, name, self._concerned(name))
             await deliveries.insert_deliveries(connection, event, kind, recipients, now)
 
     def _concerned(self, name: str) -> list[str] | None:

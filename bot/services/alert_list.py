@@ -23,7 +23,7 @@ from bot.domain.errors import InvalidInput
 from bot.domain.rate_graph import RateGraph
 from bot.domain.rates import Pair, Rate
 from bot.ingest.alerts import observations
-from bot.ingest.markets import graph_with_offers
+from bot.ingest.markets import graph_with_markets
 from storage import alerts
 from storage.database import Connection, Database
 
@@ -45,7 +45,7 @@ async def alert_list(database: Database, chat_id: int, now: dt.datetime) -> list
     """Return the alerts of a chat, the one that may fire next first."""
     async with database.read() as connection:
         found = await alerts.of_chat(connection, chat_id)
-        graph = await graph_with_offers(connection, now)
+        graph = await graph_with_markets(connection, now)
     return sorted((_current(alert, graph) for alert in found), key=lambda one: _order(one, now))
 
 
@@ -65,7 +65,7 @@ async def find_alert(database: Database, chat_id: int, alert_id: int, now: dt.da
     """Return an alert of a chat; None if there is none of this id."""
     async with database.read() as connection:
         alert = await alerts.get(connection, alert_id)
-        graph = await graph_with_offers(connection, now)
+        graph = await graph_with_markets(connection, now)
     return _current(alert, graph) if alert is not None and alert.chat_id == chat_id else None
 
 
@@ -78,7 +78,7 @@ async def _change(
             return None
         changed = change(alert)
         await alerts.save(connection, changed)
-        return _current(changed, await graph_with_offers(connection, now))
+        return _current(changed, await graph_with_markets(connection, now))
 
 
 async def pause_alert(database: Database, chat_id: int, alert_id: int, now: dt.datetime) -> Current | None:
@@ -109,7 +109,7 @@ async def resume_alert(database: Database, chat_id: int, alert_id: int, now: dt.
         alert = await alerts.get_own(connection, chat_id, alert_id)
         if alert is None:
             return None
-        graph = await graph_with_offers(connection, now)
+        graph = await graph_with_markets(connection, now)
         [changed] = await _resumed(connection, graph, [alert])
         await alerts.save(connection, changed)
         return _current(changed, graph)
@@ -137,7 +137,7 @@ async def pause_all(database: Database, chat_id: int) -> None:
 async def resume_all(database: Database, chat_id: int, now: dt.datetime) -> None:
     """Resume all paused alerts of a chat; each waits for its next crossing."""
     async with database.write() as connection:
-        graph = await graph_with_offers(connection, now)
+        graph = await graph_with_markets(connection, now)
         paused = [alert for alert in await _locked(connection, chat_id) if alert.state is AlertState.PAUSED]
         for alert in await _resumed(connection, graph, paused):
             await alerts.save(connection, alert)
@@ -168,7 +168,7 @@ async def restore_alert(
     async with database.write() as connection:
         alert = await alerts.get_own(connection, chat_id, alert_id, deleted=True)
         await alerts.lock_chat(connection, chat_id)
-        graph = await graph_with_offers(connection, now)
+        graph = await graph_with_markets(connection, now)
         if alert is None:
             own = await alerts.get_own(connection, chat_id, alert_id)  # the button was pressed twice
             return _current(own, graph) if own else None

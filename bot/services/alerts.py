@@ -22,6 +22,7 @@ from bot.domain.alerts import (
     beyond,
     canonical_pair,
     check,
+    no_rate,
     off_by,
     resolve_request,
     resting,
@@ -29,10 +30,11 @@ from bot.domain.alerts import (
 )
 from bot.domain.alerts import create_alert as new_alert
 from bot.domain.errors import InvalidInput
+from bot.domain.gold import gold_pairs
 from bot.domain.rate_graph import RateGraph
 from bot.domain.rates import Pair, Rate
 from bot.ingest.alerts import is_pegged, judge_one, observations
-from bot.ingest.markets import graph_with_offers
+from bot.ingest.markets import graph_with_markets
 from storage import alerts
 from storage.database import Connection, Database
 
@@ -114,8 +116,15 @@ class IfMet(StrEnum):
 async def current_rate(database: Database, pair: Pair, now: dt.datetime) -> Rate | None:
     """Return the current rate of a pair, in the direction that was asked for."""
     async with database.read() as connection:
-        resolved = (await graph_with_offers(connection, now)).resolve(pair)
+        resolved = (await graph_with_markets(connection, now)).resolve(pair)
     return resolved.rate if resolved else None
+
+
+async def gold_with_rates(database: Database, market: str, now: dt.datetime) -> list[Pair]:
+    """Return the pairs of gold that a market means (bot/domain/gold.py: gold_pairs) and that have a price."""
+    async with database.read() as connection:
+        graph = await graph_with_markets(connection, now)
+    return [pair for pair in gold_pairs(market) if graph.resolve(pair) is not None]
 
 
 async def create_alert(
@@ -139,7 +148,7 @@ async def create_alert(
         # Locked before the chat, as a tick locks them.
         old = [await alerts.get_own(connection, chat_id, number) for number in replacing]
         await alerts.lock_chat(connection, chat_id)
-        graph = await graph_with_offers(connection, now)
+        graph = await graph_with_markets(connection, now)
         if isinstance(wanted, AlertRequest):
             once = wanted.once
         found = _resolved(wanted, graph, own)
@@ -179,7 +188,7 @@ def _resolved(wanted: AlertRequest | AlertRule, graph: RateGraph, own: Sequence[
     else:
         resolved = graph.resolve(canonical_pair(wanted.pair))
         if resolved is None:
-            raise InvalidInput("alerts.error.pair", known=", ".join(graph.against_dollar))
+            raise no_rate(wanted.pair, graph)
         found = Resolved(wanted, resolved.rate)
     if isinstance(found, Resolved) and found.rule.kind is Kind.PEG and not is_pegged(found.rule.pair):
         raise InvalidInput("alerts.error.peg")
@@ -205,14 +214,14 @@ async def change_rule(
         # Locked before the chat, as a tick locks them.
         alert = await alerts.get_own(connection, chat_id, alert_id)
         await alerts.lock_chat(connection, chat_id)
-        graph = await graph_with_offers(connection, now)
+        graph = await graph_with_markets(connection, now)
         if alert is None or graph.resolve(alert.pair) is None:
             return None
         if isinstance(wanted, AlertRequest) and canonical_pair(asked_pair(wanted)) != alert.pair:
-            raise InvalidInput("alerts.error.other_pair", pair=str(alert.rule.pair))
+            raise _other_pair(alert)
         found = _resolved(wanted, graph, ())
         if not isinstance(found, Resolved) or canonical_pair(found.rule.pair) != alert.pair:
-            raise InvalidInput("alerts.error.other_pair", pair=str(alert.rule.pair))
+            raise _other_pair(alert)
         check(found.rule, found.rate)
         kind = new_alert(found.rule, chat_id, alert.thread_id, found.rate).kind
         seen = await observations(connection, graph, graph, {alert.pair: {kind}})
@@ -225,3 +234,9 @@ async def change_rule(
             return FarLevel(found.rule, alert.once, found.rate, share, alert.id)
         await alerts.save(connection, changed)
         return Created(changed, found.rate)
+
+
+def _other_pair(alert: Alert) -> InvalidInput:
+    if alert.pair.market:
+        return InvalidInput("alerts.error.other_market")
+    return InvalidInput("alerts.error.other_pair", pair=str(alert.rule.pair))

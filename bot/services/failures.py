@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from bot.delivery.claim_reader import ClaimReader
 from bot.delivery.render import render
 from bot.domain.failures import FailedDelivery
 from bot.domain.merging import LATE_AFTER
@@ -80,7 +81,7 @@ async def preview(database: Database, delivery_id: int, now: dt.datetime) -> Pre
         if chat is None:
             return Preview(found.delivery.chat_id, None)
         try:
-            return Preview(chat.id, await render(connection, found.delivery, chat, now))
+            return Preview(chat.id, await render(ClaimReader(connection, [found.delivery]), found.delivery, chat, now))
         except Exception as error:  # a delivery that cannot be rendered is listed here for that reason
             log.warning("failure_not_rendered", delivery=delivery_id, error=type(error).__name__)
             return Preview(chat.id, None, type(error).__name__)

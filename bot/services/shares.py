@@ -15,12 +15,13 @@ from bot.domain.shares import Setup, SharedAlert, SharedTopic, ShareKind, expire
 from bot.domain.topics import parse
 from bot.domain.topics.curated import TOPICS, query_of
 from bot.domain.topics.subscription import LEVELS, FollowedTopic
+from bot.ingest.markets import graph_with_markets
 from bot.ingest.matching import Matcher
 from bot.services.alerts import Created, IfMet, create_alert
 from bot.services.chats import save_chat
 from bot.services.settings import set_digests
 from bot.services.topics import find_topic, follow_topic, followed_topics
-from storage import alerts, rates, shares
+from storage import alerts, shares
 from storage.database import Database
 
 
@@ -125,7 +126,7 @@ async def share_request(
 ) -> Shared | None:
     """Share an alert that nobody has yet; None where a request fits several currencies. InvalidInput without a rate."""
     async with database.read() as connection:
-        found = resolve_request(request, await rates.graph(connection, now), own)
+        found = resolve_request(request, await graph_with_markets(connection, now), own)
     if isinstance(found, WhichCurrency):
         return None
     return await share(database, key, Setup(ShareKind.ALERT, (SharedAlert(found.rule, request.once),)), now)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot.delivery.quotas import LONG_FLOOD_SECONDS
 from bot.domain.sites import PAGE, Site
-from bot.domain.status import Flood, SourceStatus, Status
+from bot.domain.status import Flood, SourceKind, SourceStatus, Status
 from bot.sources.banks import BANKS
 from bot.sources.gold import GOLD
 from bot.sources.offers import OFFER_SOURCES
@@ -17,6 +17,13 @@ from storage.database import Database
 
 # Shorter waits after a flood limit are ordinary and are not shown.
 LONG_FLOOD = dt.timedelta(seconds=LONG_FLOOD_SECONDS)
+
+_KINDS = {
+    **dict.fromkeys(BANKS, SourceKind.RATES),
+    **{source.state_name: SourceKind.OFFERS for source in OFFER_SOURCES.values()},
+    **{source.name: SourceKind.GOLD for source in GOLD.values()},
+    **{source.name: SourceKind.POLICY for source in POLICY.values()},
+}
 
 
 async def status(
@@ -34,20 +41,20 @@ async def status(
         flooded = await deliveries.flooded(connection, now + LONG_FLOOD) if operator else (0, None)
     off = {site.id for site in sites if not switches.get(site.id, site.enabled)}
     titles = {site.id: site.name for site in sites}
-    offers = (source.state_name for source in OFFER_SOURCES.values())
-    gold = (source.name for source in GOLD.values())
-    policy = (source.name for source in POLICY.values())
-    known = {
-        *titles,
-        PAGE,
-        *BANKS,
-        *offers,
-        *gold,
-        *policy,
-    } - off  # the rest are sites that were removed from sources.toml
+    kinds = {**dict.fromkeys((*titles, PAGE), SourceKind.NEWS), **_KINDS}
     lines = tuple(
-        SourceStatus(one.name, one.last_ok_at, one.failures, one.last_error, titles.get(one.name, ""), one.problem)
+        SourceStatus(
+            one.name,
+            one.last_ok_at,
+            one.failures,
+            one.last_error,
+            titles.get(one.name, ""),
+            one.problem,
+            kinds[one.name],
+            one.stale_since is not None,
+        )
         for one in states
-        if one.name in known and one.last_attempt_at is not None
+        # The rest are sites that were removed from sources.toml.
+        if one.name in kinds and one.name not in off and one.last_attempt_at is not None
     )
     return Status(lines, stored, queue, Flood(*flooded, flood_pause))

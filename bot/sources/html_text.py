@@ -13,6 +13,8 @@ from bot.sources.tags import unescaped, with_signs
 
 # Elements whose text is not visible.
 INVISIBLE = ["script", "style", "template", "noscript", "svg", "iframe", "object", "head > title", "[hidden]"]
+# Marks of footnotes and struck text in a table's cells, which are no part of a number or a name.
+NOTES = ["sup", "sub", "s", "del", "strike"]
 # Elements that begin a new line of text.
 _BLOCKS = frozenset(
     "address article aside blockquote body br dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 "  # noqa: SIM905

@@ -19,7 +19,7 @@ from bot.domain.topics.curated import TOPICS
 from bot.domain.topics.subscription import LEVELS
 from bot.i18n import LANGUAGES
 from bot.views import zones
-from bot.views.button_offers import OFFERS, PAIR, market_read, market_written
+from bot.views.button_offers import OFFERS, PAIR, market_in_short, pair_read
 from bot.views.buttons import DAY, FLAG, ID, INSTANT, NUMBER, TEXT, Access, Argument, action, choice, integer, optional
 
 ADMINS, OPERATORS = Access.ADMINS, Access.OPERATORS
@@ -78,15 +78,9 @@ _PERIOD_OR_ALL: Argument[Period | None] = Argument(
 def _rule(text: str) -> AlertRule:
     """Return the rule of `USD:KZT:level:above:520`; ValueError for one that no button offers."""
     base, quote, kind, side, number = text.split(":")
-    quote, _, market = quote.partition(".")
-    pair = Pair(_CURRENCY.read(base), _CURRENCY.read(quote), market_read(market))
-    rule = AlertRule(pair, Side(side), kind=Kind(kind))
+    rule = AlertRule(pair_read(base, quote), Side(side), kind=Kind(kind))
     one_sided = rule.kind in (Kind.LEVEL, *EXTREMES)
-    if (
-        base == quote
-        or (one_sided and rule.side is Side.BOTH)
-        or (rule.kind is Kind.PEG and rule.side is not Side.BOTH)
-    ):
+    if (one_sided and rule.side is Side.BOTH) or (rule.kind is Kind.PEG and rule.side is not Side.BOTH):
         raise ValueError(text)
     if rule.kind is Kind.PEG:
         return rule
@@ -99,7 +93,7 @@ def _rule(text: str) -> AlertRule:
 def _rule_text(rule: AlertRule) -> str:
     number = rule.level or rule.move
     shown = NUMBER.write(number) if number else str(rule.days or "")
-    return ":".join((rule.pair.base, rule.pair.quote + market_written(rule.pair), rule.kind, rule.side, shown))
+    return ":".join((rule.pair.base, rule.pair.quote + market_in_short(rule.pair), rule.kind, rule.side, shown))
 
 
 def _filters(text: str) -> tuple[dt.date | None, dt.date | None, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from bot.domain.alerts import (
     EXTREMES,
@@ -15,6 +16,7 @@ from bot.domain.alerts import (
     percent_rules,
     round_levels,
 )
+from bot.domain.gold import gold_of
 from bot.domain.own_rates import own_pairs
 from bot.domain.rate_series import per_units
 from bot.domain.rates import Pair, Rate
@@ -31,6 +33,8 @@ from bot.views.alerts import (
     stated,
 )
 from bot.views.currencies import code_label
+from bot.views.gold_actions import GOLD_ALERT
+from bot.views.market_text import published, source_line
 from bot.views.message import Button, View, rows
 from bot.views.rate_text import number
 
@@ -38,36 +42,51 @@ from bot.views.rate_text import number
 WIDEST = 12
 
 
-def choose_currency(t: Translator, own: Sequence[str], codes: Sequence[str]) -> View:
-    """Ask for the pair: the person's own ones, then currencies against the dollar."""
+def choose_currency(t: Translator, own: Sequence[str], codes: Sequence[str], *, gold: bool = False) -> View:
+    """Ask for the pair: the person's own ones, then currencies against the dollar, then gold if it has a price."""
     mine = [pair for pair in own_pairs(own) if "USD" not in (pair.base, pair.quote)]
     pairs = (Button(str(pair), data=actions.ALERTS_PAIR(pair)) for pair in mine)
     ordered = [code for code in own if code in codes] + [code for code in codes if code not in own]
     against_dollar = (Button(code_label(code), data=actions.ALERTS_PAIR(Pair("USD", code))) for code in ordered)
     back = Button(t.plain("alerts.button_to_list"), data=actions.ALERTS_LIST(0))
-    return View(t("alerts.choose_currency"), (*rows(pairs, 2), *rows(against_dollar, 3), (back,)))
+    below = [*([Button(t.plain("alerts.button_gold"), data=GOLD_ALERT())] if gold else []), back]
+    return View(t("alerts.choose_currency"), (*rows(pairs, 2), *rows(against_dollar, 3), tuple(below)))
 
 
-def choose_level(t: Translator, rate: Rate) -> View:
-    """Offer round levels on a pair; `rate` is in the direction that was asked for."""
+def choose_gold(t: Translator, pairs: Sequence[Pair]) -> View:
+    """Ask for the currency of an alert on gold."""
+    found = (Button(code_label(pair.quote), data=actions.ALERTS_PAIR(pair)) for pair in pairs)
+    return View(t("alerts.choose_gold"), (*rows(found, 3), (list_button(t),)))
+
+
+def choose_level(t: Translator, rate: Rate, zone: ZoneInfo, other: Pair | None = None) -> View:
+    """Offer round levels on a pair; `rate` is in the direction that was asked for.
+
+    `other` is the same gold with the bank's other price, if it has one.
+    """
     above, below = round_levels(rate)
+    switch = []
+    if other is not None and (gold := gold_of(other)) is not None:
+        switch.append(Button(t.plain(f"alerts.button_gold_{gold[1]}"), data=actions.ALERTS_PAIR(other)))
     return View(
-        _title(t, "alerts.choose_level", rate),
+        "\n".join((_title(t, "alerts.choose_level", rate), *published(t, rate, zone))),
         (
             *((_row(t, rules)) for rules in (above, below) if rules),
             (
                 Button(t.plain("alerts.button_type"), data=actions.ALERTS_TYPE(rate.pair)),
                 Button(t.plain("alerts.button_percent"), data=actions.ALERTS_PERCENT(rate.pair)),
             ),
+            *((tuple(switch),) if switch else ()),
             (Button(t.plain("alerts.button_back"), data=actions.ALERTS_BUILD()),),
         ),
     )
 
 
-def choose_percent(t: Translator, rate: Rate) -> View:
+def choose_percent(t: Translator, rate: Rate, zone: ZoneInfo) -> View:
     """Offer moves, extremes and the end of a fixed rate; `rate` is in the direction that was asked for."""
     back = Button(t.plain("alerts.button_back"), data=actions.ALERTS_PAIR(rate.pair))
-    return View(_title(t, "alerts.choose_percent", rate), (*(_row(t, rules) for rules in percent_rules(rate)), (back,)))
+    title = "\n".join((_title(t, "alerts.choose_percent", rate), *published(t, rate, zone)))
+    return View(title, (*(_row(t, rules) for rules in percent_rules(rate)), (back,)))
 
 
 def _title(t: Translator, key: str, rate: Rate) -> str:
@@ -87,7 +106,9 @@ def _row(t: Translator, rules: Sequence[AlertRule]) -> tuple[Button, ...]:
 
 def _label(t: Translator, rule: AlertRule) -> str:
     if rule.level is not None:
-        level = number(t, plain(rule.level * counted_per(rule.pair, rule.level)))
+        # As the title states the rate: that of another market is stated for one unit.
+        unit = 1 if rule.pair.market else counted_per(rule.pair, rule.level)
+        level = number(t, plain(rule.level * unit))
         label = t.plain(f"alerts.button_{rule.side}", level=level)
         return label if len(label) <= WIDEST else f"{'>' if rule.side is Side.ABOVE else '<'} {level}"
     if rule.kind in EXTREMES:
@@ -106,7 +127,7 @@ def type_level(t: Translator, rate: Rate, side: Side) -> View:
         rate=now_text(t, example, rate),
         example=_typed(example),
     )
-    return View(text, _cancel(t))
+    return View("\n".join((text, *source_line(t, rate))), _cancel(t))
 
 
 def type_change(t: Translator, alert: Alert, rate: Rate) -> View:
@@ -116,7 +137,7 @@ def type_change(t: Translator, alert: Alert, rate: Rate) -> View:
         return View(t("alerts.type_change_move", line=describe(t, rule)), _cancel(t))
     example = _example(as_asked(rate, rule.pair), rule.side)
     text = t("alerts.type_change", line=describe(t, rule), rate=now_text(t, example, rate), example=_typed(example))
-    return View(text, _cancel(t))
+    return View("\n".join((text, *source_line(t, rate))), _cancel(t))
 
 
 def _example(rate: Rate, side: Side) -> AlertRule:

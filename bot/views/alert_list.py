@@ -21,6 +21,7 @@ from bot.views.alerts import (
     pair_name,
     position,
 )
+from bot.views.market_text import published, source_line
 from bot.views.message import Button, View, capital, rows
 from bot.views.rate_text import moment
 
@@ -50,6 +51,7 @@ def listing(t: Translator, listed: Sequence[Listed], now: dt.datetime, zone: Zon
     page = min(page, pages)
     active = sum(alert.active for alert, _ in listed)
     lines, numbers, last = [t("alerts.title", active=active)], list[Button](), ""
+    shown = [rate for _, rate in listed[page * PAGE : (page + 1) * PAGE] if rate is not None]
     for n, (alert, rate) in list(enumerate(listed, 1))[page * PAGE : (page + 1) * PAGE]:
         pair = pair_name(t, alert.rule.pair)
         if grouped and pair != last:
@@ -59,6 +61,8 @@ def listing(t: Translator, listed: Sequence[Listed], now: dt.datetime, zone: Zon
         state = _state(t, alert, rate, now, zone, with_rate=not grouped)
         lines.append(f"{n}. {said} · {state}" if state else f"{n}. {said}")
         numbers.append(Button(str(n), data=actions.ALERTS_ONE(alert.id)))
+    if sources := source_line(t, *shown):
+        lines += ["", *sources]
     turning = [
         Button(label, data=actions.ALERTS_LIST(target))
         for label, target in (("‹", page - 1), ("›", page + 1))
@@ -105,6 +109,7 @@ def card(t: Translator, alert: Alert, rate: Rate | None, now: dt.datetime, zone:
     """Show one alert with the buttons that change it."""
     lines = [f"🔔 <b>{describe(t, alert.rule)}</b>", capital(_state(t, alert, rate, now, zone))]
     lines.append(t("alerts.again_never") if alert.once else again(t, alert, rate))
+    lines += published(t, rate, zone) if rate else []
     first = [*change_button(t, alert.id, alert.rule)]
     second = []
     if not alert.active:

@@ -8,12 +8,15 @@ from decimal import Decimal
 
 from bot.domain.alerts import HYSTERESIS, SPANS, Alert, AlertRule, AlertState, Kind, counted_per, distance
 from bot.domain.charts import DEFAULT_RANGE
+from bot.domain.gold import USUAL_WEIGHT, gold_of
 from bot.domain.numbers import D, inverse
 from bot.domain.offers import channel_of
 from bot.domain.rates import Pair, Rate, meaningful_digits
 from bot.i18n import Html, Translator
 from bot.views import actions
 from bot.views.currencies import code_label, money
+from bot.views.gold_actions import GOLD_CHART
+from bot.views.market_text import source_line
 from bot.views.message import Button, View, capital, rows
 from bot.views.rate_text import is_marked, number, percent, readable, short
 
@@ -44,8 +47,11 @@ def pair_name(t: Translator, pair: Pair) -> str:
     """Return the name of a pair, with its market if that is not the official rate: `RUB/TJS (best bank, …)`."""
     if not pair.market:
         return str(pair)
+    if (gold := gold_of(pair)) is not None:
+        return t.plain(f"alerts.gold_{gold[1]}", currency=pair.quote)
     channel, side = channel_of(pair.market)
-    return t.plain(f"alerts.market_{side}", pair=str(pair), way=t.plain(f"banks.way.{channel}"))
+    way = t.plain(f"banks.way.{channel}")
+    return t.plain(f"alerts.market_{side}", pair=str(pair), way=way[:1].lower() + way[1:])
 
 
 def level_text(t: Translator, rule: AlertRule) -> str:
@@ -150,8 +156,10 @@ def change_button(t: Translator, alert_id: int, rule: AlertRule) -> tuple[Button
 
 
 def chart_button(t: Translator, pair: Pair) -> Button:
-    """Return the button for the chart of a pair."""
-    return Button(t.plain("alerts.button_chart"), data=actions.CHARTS_SHOW(pair, DEFAULT_RANGE))
+    """Return the button for the chart of a pair; of gold, for that of the usual bar."""
+    gold = gold_of(pair)
+    data = GOLD_CHART(gold[0], USUAL_WEIGHT, DEFAULT_RANGE) if gold else actions.CHARTS_SHOW(pair, DEFAULT_RANGE)
+    return Button(t.plain("alerts.button_chart"), data=data)
 
 
 def list_button(t: Translator) -> Button:
@@ -168,7 +176,7 @@ def created(t: Translator, alert: Alert, rate: Rate, *, undo: bool = False) -> V
     else:
         promise = "alerts.promise_level" if alert.kind is Kind.LEVEL else "alerts.promise_other"
     line = t("alerts.created", line=describe(t, alert.rule)) + counted(t, alert.rule)
-    lines = (line, f"{capital(position(t, alert, rate))}. {t(promise)}")
+    lines = (line, f"{capital(position(t, alert, rate))}. {t(promise)}", *source_line(t, rate))
     first = [*change_button(t, alert.id, alert.rule)]
     times = "alerts.button_each_time" if alert.once else "alerts.button_once"
     first.append(Button(t.plain(times), data=actions.ALERTS_ONCE(alert.id, not alert.once)))
@@ -183,7 +191,8 @@ def created(t: Translator, alert: Alert, rate: Rate, *, undo: bool = False) -> V
 
 def duplicate(t: Translator, alert: Alert, rate: Rate) -> View:
     """Answer a request for an alert that the chat has already."""
-    text = t("alerts.duplicate", line=describe(t, alert.rule), rate=now_text(t, alert.rule, rate))
+    said = t("alerts.duplicate", line=describe(t, alert.rule), rate=now_text(t, alert.rule, rate))
+    text = "\n".join((said, *source_line(t, rate)))
     change = change_button(t, alert.id, alert.rule)
     delete = Button(t.plain("alerts.button_delete"), data=actions.ALERTS_DELETE(alert.id))
     found = [(*change, delete)]
@@ -201,7 +210,8 @@ def replacing(t: Translator, view: View, gone: Sequence[AlertRule]) -> View:
 
 def already(t: Translator, rule: AlertRule, rate: Rate, *, once: bool) -> View:
     """Ask what to do about a rule that the rate meets already."""
-    text = t("alerts.already", line=describe(t, rule), rate=now_text(t, rule, rate))
+    said = t("alerts.already", line=describe(t, rule), rate=now_text(t, rule, rate))
+    text = "\n".join((said, *source_line(t, rate)))
     return View(
         text,
         (
@@ -213,12 +223,13 @@ def already(t: Translator, rule: AlertRule, rate: Rate, *, once: bool) -> View:
 
 def far(t: Translator, rule: AlertRule, rate: Rate, share: Decimal, *, once: bool, alert_id: int | None) -> View:
     """Ask whether a level that is far from the rate is meant; `alert_id` is the alert that is to get it, if any."""
-    text = t(
+    said = t(
         "alerts.far",
         line=describe(t, rule),
         rate=now_text(t, rule, rate),
         share=number(t, (share * 100).quantize(Decimal(1))),
     )
+    text = "\n".join((said, *source_line(t, rate)))
     if alert_id is None:
         set_it, other = actions.ALERTS_CREATE(rule, once), actions.ALERTS_TYPE_SIDE(rule.pair, rule.side)
     else:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from bot.domain.amounts import LARGEST_AMOUNT
 from bot.domain.currencies import CURRENCIES
+from bot.domain.gold import CURRENCY_OF, gold_pair
 from bot.domain.offer_ranking import WAYS, OfferRequest
-from bot.domain.offers import channel_of, market_of
+from bot.domain.offers import Channel, Side, market_of
 from bot.domain.rates import Pair
 from bot.views.buttons import NUMBER, Argument, choice
 
 _CURRENCY, _WAY = choice(CURRENCIES), choice(WAYS)
+# A card has another letter than cash.
+_INITIALS = {str(channel): "d" if channel is Channel.CARD else channel[0] for channel in Channel}
+_CHANNELS = {initial: Channel(channel) for channel, initial in _INITIALS.items()}
+_SIDES = {side[0]: side for side in Side}
 
 
 def _read(text: str) -> OfferRequest:
@@ -34,18 +39,34 @@ def market_written(pair: Pair) -> str:
     return "." + pair.market.replace(":", ".") if pair.market else ""
 
 
-def market_read(text: str) -> str:
-    """Return the market of such a text without its first point; ValueError for another one."""
-    return market_of(*channel_of(text.replace(".", ":"))) if text else ""
+def market_in_short(pair: Pair) -> str:
+    """Return the market of a pair with the initial of the channel and the side, `.t.b`: a rule has a number besides."""
+    name, _, side = pair.market.partition(":")
+    return f".{_INITIALS.get(name, name)}.{side[:1]}" if pair.market else ""
+
+
+def pair_read(base: str, quote: str) -> Pair:
+    """Return the pair of `RUB` and `TJS`, `TJS.transfer.buy` or `TJS.t.b`; ValueError for one that no button has."""
+    quote, dot, market = quote.partition(".")
+    if not dot:
+        pair = Pair(_CURRENCY.read(base), _CURRENCY.read(quote))
+    else:
+        name, _, side = market.partition(".")
+        bank_side = _SIDES.get(side) or Side(side)
+        if name in CURRENCY_OF:
+            pair = gold_pair(name, bank_side)
+        else:
+            channel = _CHANNELS.get(name) or Channel(name)
+            pair = Pair(_CURRENCY.read(base), _CURRENCY.read(quote), market_of(channel, bank_side))
+    if base == quote or (base, quote) != (pair.base, pair.quote):
+        raise ValueError(f"{base}:{quote}")
+    return pair
 
 
 def _pair(text: str) -> Pair:
-    base, _, rest = text.partition(":")
-    quote, _, market = rest.partition(".")
-    if base == quote:
-        raise ValueError(text)
-    return Pair(_CURRENCY.read(base), _CURRENCY.read(quote), market_read(market))
+    base, _, quote = text.partition(":")
+    return pair_read(base, quote)
 
 
-# A pair of any market: RUB:TJS, RUB:TJS.transfer.buy.
+# A pair of any market: RUB:TJS, RUB:TJS.transfer.buy, XAU:UZS.cbu.sell.
 PAIR = Argument(_pair, lambda pair: f"{pair.base}:{pair.quote}{market_written(pair)}", parts=2)

@@ -18,6 +18,7 @@ from matplotlib.path import Path
 from matplotlib.transforms import Bbox
 
 from bot.views.chart_axes import set_axes, value_range
+from bot.views.chart_lines import draw_legend, draw_line
 from bot.views.chart_sheet import (
     DPI,
     EDGE,
@@ -102,20 +103,23 @@ def _coordinates(points: Points) -> tuple[list[float], list[float]]:
 
 
 def _draw_series(sheet: Sheet) -> None:
-    """Draw the official line and the ticker's dots."""
+    """Draw the official line, the ticker's dots and the named lines."""
     picture, axes, ink = sheet.picture, sheet.axes, sheet.ink
     width = next(width for most, width in _LINE_WIDTHS if len(picture.official) <= most)
     before: Points = ()
     for points in _stretches(picture):
         xs, ys = _coordinates(_downsampled(points))
         axes.plot(xs, ys, color=ink["line"], linewidth=width, solid_capstyle="round", solid_joinstyle="round", zorder=3)
-        axes.fill_between(xs, ys, axes.get_ylim()[0], color=ink["line"], alpha=0.1, linewidth=0)
+        if not picture.lines:
+            axes.fill_between(xs, ys, axes.get_ylim()[0], color=ink["line"], alpha=0.1, linewidth=0)
         if before:
             xs, ys = _coordinates((before[-1], points[0]))
             axes.plot(xs, ys, color=ink["line"], linewidth=4, dashes=(1, 2.5), alpha=0.6, zorder=2.8)
         before = points
     if picture.ticker:
         axes.plot(*_coordinates(picture.ticker), "o", color=ink["dot"], markersize=9, alpha=0.9, zorder=2)
+    for line in reversed(picture.lines):
+        draw_line(sheet, line, [_coordinates(_downsampled(points)) for points in line.stretches])
 
 
 def _draw_marks(sheet: Sheet) -> None:
@@ -234,6 +238,8 @@ def _draw_frame(sheet: Sheet) -> None:
     sheet.write(EDGE, _TITLE_Y, title, ink["ink"], size, "bold", h="left", v="center_baseline")
     words, size = sheet.fit(picture.subtitle, TEXT, WIDTH - 2 * EDGE)
     sheet.write(EDGE, _SUBTITLE_Y, words, ink["faint"], size, h="left", v="center_baseline")
+    if picture.lines:
+        draw_legend(sheet)
 
 
 def main(source: BinaryIO, target: BinaryIO) -> None:

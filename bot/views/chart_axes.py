@@ -9,7 +9,7 @@ from itertools import pairwise
 from matplotlib.ticker import MaxNLocator
 
 from bot.i18n import dates as texts
-from bot.views.chart_sheet import BOTTOM, EDGE, GAP, HEIGHT, SMALL, TEXT, TOP, WIDTH, Sheet, day_number, formatted
+from bot.views.chart_sheet import BOTTOM, EDGE, GAP, HEIGHT, SMALL, TEXT, WIDTH, Sheet, day_number, formatted
 from bot.views.picture import Level, Picture
 
 # Levels of alerts that are farther off than this share of the values' range would flatten the curve.
@@ -32,7 +32,7 @@ Dates = list[tuple[dt.date, str]]
 
 def value_range(picture: Picture) -> tuple[float, float, list[Level], list[Level]]:
     """Return the lowest and highest value to be shown, the levels between them, and the levels out of range."""
-    values = [value for _, value in (*picture.official, *picture.ticker)]
+    values = [value for _, value in picture.points]
     low, high = min(values), max(values)
     least = (abs(high) or 1) * _LEAST_SPAN
     if high - low < least:
@@ -113,19 +113,19 @@ def set_axes(sheet: Sheet) -> None:
     room = GAP + TEXT + 12
     above = room + (SMALL + 16 if any(level.value > high for level in far) else 0)
     below = room + (SMALL + 16 if any(level.value < low for level in far) else 0)
-    scale = (high - low) / (TOP - BOTTOM - above - below)
+    scale = (high - low) / (sheet.top - BOTTOM - above - below)
     low, high = low - below * scale, high + above * scale
     levels = _levels(picture, low, high)
     left = EDGE + max((sheet.width(words, SMALL) for _, words in levels), default=0) + _LEFT
     right = WIDTH - EDGE - _RIGHT
-    axes.set_position((left / WIDTH, BOTTOM / HEIGHT, (right - left) / WIDTH, (TOP - BOTTOM) / HEIGHT))
+    axes.set_position((left / WIDTH, BOTTOM / HEIGHT, (right - left) / WIDTH, (sheet.top - BOTTOM) / HEIGHT))
     axes.set_facecolor(ink["paper"])
     for side in axes.spines.values():
         side.set_visible(False)
     axes.grid(color=ink["grid"], linewidth=2)
     axes.set_axisbelow(True)
     axes.tick_params(length=0)
-    days = [day for day, _ in (*picture.official, *picture.ticker)]
+    days = [day for day, _ in picture.points]
     first, end = min(days), max(days)
     # A single value is placed at the right.
     margin = (end - first).days * 0.012

@@ -24,6 +24,8 @@ SMALL, TEXT, TITLE = 38, 40, 62
 _SMALLEST = 0.75
 EDGE = 36
 TOP, BOTTOM = 724, 96
+# The note and the legend of a chart with several lines.
+HEAD = 108
 # Distance between a point and its text.
 GAP = 18
 
@@ -42,12 +44,19 @@ class Sheet:
     @property
     def main(self) -> Points:
         """The main series of the chart."""
-        return self.picture.official or self.picture.ticker
+        return self.picture.main
 
     @property
     def colour(self) -> str:
         """The colour of the main series."""
+        if self.picture.lines:
+            return self.ink[self.picture.lines[0].ink]
         return self.ink["line" if self.picture.official else "dot"]
+
+    @property
+    def top(self) -> float:
+        """The upper end of the field; above it are the titles and the legend."""
+        return TOP - HEAD if self.picture.lines else TOP
 
     def width(self, words: str, size: float, weight: str = "normal") -> float:
         """Return the width of a text."""
@@ -75,7 +84,7 @@ class Sheet:
         self, x: float, y: float, words: str, colour: str, size: float, weight: str = "normal", *, h: str, v: str
     ) -> Bbox:
         """Place text, with a rim against lines if it is in the field; returns its box."""
-        rim = [withStroke(linewidth=in_points(10), foreground=self.ink["paper"])] if BOTTOM < y < TOP else None
+        rim = [withStroke(linewidth=in_points(10), foreground=self.ink["paper"])] if BOTTOM < y < self.top else None
         text = self.figure.text(
             x / WIDTH, y / HEIGHT, words, color=colour, fontsize=in_points(size), weight=weight, ha=h, va=v,
             path_effects=rim, zorder=10,

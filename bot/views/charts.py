@@ -16,7 +16,7 @@ from bot.i18n import Translator, dates
 from bot.views import actions
 from bot.views.buttons import under_record
 from bot.views.currencies import code_label, flags, money, sign
-from bot.views.message import Button, View, rows
+from bot.views.message import Button, View, capital, rows
 from bot.views.pair_text import legible, legs_text
 from bot.views.picture import THEMES, Level, Picture, Points
 from bot.views.rate_text import change, day, number, rate_text
@@ -32,7 +32,7 @@ _NOT_DRAWN = {"₼": "AZN", "₾": "GEL", "֏": "AMD"}
 _VERSION = 4
 
 
-def _levels(t: Translator, chart: ChartSeries) -> tuple[Level, ...]:
+def levels_of(t: Translator, chart: ChartSeries) -> tuple[Level, ...]:
     """Return the levels of the alerts nearest to the last rate, in the direction and units of the chart."""
     found: dict[tuple[float, bool], Level] = {}
     for alert in chart.alerts:
@@ -54,7 +54,8 @@ def _short(t: Translator, level: Decimal) -> str:
     return number(t, rounded if int(rounded.as_tuple().exponent) < 0 else rounded.quantize(Decimal(1)))
 
 
-def _units(t: Translator, chart: ChartSeries) -> str:
+def units_text(t: Translator, chart: ChartSeries) -> str:
+    """Return the amount of the base that the values are for: `100 ₽`."""
     return money(t, number(t, Decimal(chart.units)), chart.pair.base)
 
 
@@ -64,24 +65,25 @@ def _value(t: Translator, chart: ChartSeries, rate: Rate) -> str:
 
 def _fixed(t: Translator, chart: ChartSeries) -> str:
     rate = money(t, _value(t, chart, chart.main[-1]), chart.pair.quote)
-    return t.plain("charts.fixed", base=_units(t, chart), rate=rate)
+    return t.plain("charts.fixed", base=units_text(t, chart), rate=rate)
 
 
-def _time(t: Translator, chart: ChartSeries) -> str:
+def time_text(t: Translator, chart: ChartSeries) -> str:
     """Return the time that is drawn: `90 days`, or since when there are rates."""
     begin = chart.begins_on
-    return (
-        t.plain(f"charts.span_{chart.span}") if begin is None else t.plain("charts.since", day=_date(t, chart, begin))
-    )
+    if begin is not None:
+        return t.plain("charts.since", day=date_text(t, chart, begin))
+    return t.plain(f"charts.span_{chart.span}")
 
 
-def _date(t: Translator, chart: ChartSeries, date: dt.date) -> str:
+def date_text(t: Translator, chart: ChartSeries, date: dt.date) -> str:
     """Return a day, with its year if that is not the last rate's."""
     same_year = date.year == chart.main[-1].valid_on.year
     return dates.short_day(date, t.language) if same_year else dates.short_day_of_year(date, t.language)
 
 
-def _moved(t: Translator, chart: ChartSeries) -> str:
+def moved_text(t: Translator, chart: ChartSeries) -> str:
+    """Return the change from the first to the last value."""
     moved = change(t, chart.main[0], chart.main[-1])
     return t.plain("charts.unchanged") if moved == "=" else moved
 
@@ -90,15 +92,16 @@ def _subtitle(t: Translator, chart: ChartSeries) -> list[str]:
     """Return the parts of the subtitle: units, time and change; of a single rate there is no change."""
     if chart.fixed:
         return [_fixed(t, chart)]
-    units = t.plain("charts.units", base=_units(t, chart), quote=sign(t, chart.pair.quote))
-    return [units, _time(t, chart), *([_moved(t, chart)] if len(chart.main) > 1 else [])]
+    units = t.plain("charts.units", base=units_text(t, chart), quote=sign(t, chart.pair.quote))
+    return [units, time_text(t, chart), *([moved_text(t, chart)] if len(chart.main) > 1 else [])]
 
 
 def _points(chart: ChartSeries, found: Sequence[Rate]) -> Points:
     return tuple((rate.valid_on, float(rate.value * chart.units)) for rate in found)
 
 
-def _drawn(text: str) -> str:
+def drawn(text: str) -> str:
+    """Return a text without the signs of currencies that the font of the charts lacks."""
     return "".join(_NOT_DRAWN.get(letter, letter) for letter in text)
 
 
@@ -107,11 +110,11 @@ def picture(t: Translator, chart: ChartSeries, theme: str) -> Picture:
     last = chart.main[-1]
     return Picture(
         title=str(chart.pair),
-        last=_drawn(money(t, _value(t, chart, last), chart.pair.quote)),
-        subtitle=_drawn(" · ".join(_subtitle(t, chart))),
+        last=drawn(money(t, _value(t, chart, last), chart.pair.quote)),
+        subtitle=drawn(" · ".join(_subtitle(t, chart))),
         official=_points(chart, chart.official),
         ticker=_points(chart, () if chart.fixed else chart.ticker),
-        levels=_levels(t, chart),
+        levels=levels_of(t, chart),
         own_level=t.plain("charts.own_level", level="{}"),
         own_levels=t.plain("charts.own_levels", levels="{}"),
         language=t.language,
@@ -132,7 +135,7 @@ def known_keys(t: Translator, chart: ChartSeries, theme: str) -> list[str]:
 
 def key(t: Translator, chart: ChartSeries, theme: str) -> str:
     """Return the key of a picture, a hash of its content: pair, range, source, rates, language, theme, levels."""
-    parts: list[object] = [_VERSION, chart.pair, chart.span, chart.legs, t.language, theme, _levels(t, chart)]
+    parts: list[object] = [_VERSION, chart.pair, chart.span, chart.legs, t.language, theme, levels_of(t, chart)]
     for rates in (chart.official, chart.ticker):
         parts += [len(rates), *((rate.valid_on, rate.value) for rate in (*rates[:1], *rates[-1:]))]
     return f"{chart.pair}:{hashlib.sha256(repr(parts).encode()).hexdigest()[:48]}"
@@ -145,21 +148,19 @@ def caption(t: Translator, chart: ChartSeries, asked: str = "") -> View:
     """
     pair, last = chart.pair, chart.main[-1]
     rate = money(t, _value(t, chart, last), pair.quote)
-    lines = [t("charts.caption", flags=flags(pair), pair=str(pair), base=_units(t, chart), rate=rate).strip()]
+    lines = [t("charts.caption", flags=flags(pair), pair=str(pair), base=units_text(t, chart), rate=rate).strip()]
     if asked:
-        lines.insert(0, _ranges(t, chart.span, asked))
+        lines.insert(0, ranges_line(t, chart.span, asked))
     if chart.fixed:
         lines.append(t("charts.fixed_source"))
     else:
-        time = _time(t, chart)
-        time = time[:1].upper() + time[1:]
-        lines.append(t("charts.change", span=time, change=_moved(t, chart)) if len(chart.main) > 1 else time)
+        lines.append(change_line(t, chart))
         lowest, highest = min(chart.main, key=lambda r: r.value), max(chart.main, key=lambda r: r.value)
         lines += [
             t(
                 f"charts.{name}",
                 rate=_value(t, chart, found),
-                day=_date(t, chart, found.valid_on),
+                day=date_text(t, chart, found.valid_on),
             )
             for name, found in (("lowest", lowest), ("highest", highest))
             if lowest.value < highest.value
@@ -170,6 +171,12 @@ def caption(t: Translator, chart: ChartSeries, asked: str = "") -> View:
     return View("\n".join(lines), _buttons(t, chart))
 
 
+def change_line(t: Translator, chart: ChartSeries) -> str:
+    """Return the line of a caption about the time that is drawn, and the change in it: `90 days: ▲1.9%`."""
+    time = capital(time_text(t, chart))
+    return t("charts.change", span=time, change=moved_text(t, chart)) if len(chart.main) > 1 else time
+
+
 def _source(t: Translator, chart: ChartSeries) -> str:
     when = day(chart.main[-1].valid_on, t)
     if chart.official and len(chart.legs) > 1:
@@ -177,7 +184,8 @@ def _source(t: Translator, chart: ChartSeries) -> str:
     return t("charts.source", source=source_name(t, chart.legs[0].source if chart.official else TICKER), day=when)
 
 
-def _ranges(t: Translator, span: str, asked: str) -> str:
+def ranges_line(t: Translator, span: str, asked: str) -> str:
+    """Return the line that there is no range of the typed length, and which one is shown."""
     known = ", ".join(t.plain(f"charts.button_{one}") for one in RANGES)
     return t("charts.ranges", asked=asked, known=known, shown=t.plain(f"charts.button_{span}"))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
+from html import escape
 from zoneinfo import ZoneInfo
 
 from bot.domain.alerts import A_DAY, MAX_ALERTS_A_DAY, Alert, AlertRule, AlertState, Kind
@@ -28,6 +29,7 @@ from bot.views.alerts import (
     stated,
 )
 from bot.views.currencies import FLAGS
+from bot.views.market_text import market_source, published
 from bot.views.message import Button, View, capital, record, shorten
 from bot.views.news import headline_from
 from bot.views.offers import NAME_LENGTH
@@ -62,7 +64,9 @@ def fired(
             t("alerts.fired_provider", provider=shorten(display_name(event.provider, t.language), NAME_LENGTH))
         )
     source = capital(source_name(t, rate.source))
-    lines.append(t("alerts.fired_at", moment=moment_near(t, event.at, now, zone), source=source))
+    at = t("alerts.fired_at", moment=moment_near(t, event.at, now, zone), source=source)
+    # A published price is older than the alert: the line has its own time.
+    lines += published(t, rate, zone) or [at]
     if related:
         lines += ["", t("alerts.related"), *("• " + headline_from(article) for article in related)]
     if repeat:
@@ -101,16 +105,11 @@ def _first(t: Translator, event: AlertFired, rate: Rate, before: Rate | None) ->
 
 
 def brief(t: Translator, event: AlertFired) -> Html:
-    """Return an alert that fired as one line of text: the rule, and the rate that fired it."""
-    rule = event.rule
-    return Html(
-        t(
-            "alerts.brief",
-            flag=FLAGS.get(currency(rule.pair), ""),
-            line=describe(t, rule),
-            rate=stated(t, as_asked(event.rate, rule.pair)),
-        )
-    )
+    """Return an alert that fired as one line of text: the rule, the rate that fired it, and the source of a market."""
+    rule, rate = event.rule, stated(t, as_asked(event.rate, event.rule.pair))
+    said = t("alerts.brief", flag=FLAGS.get(currency(rule.pair), ""), line=describe(t, rule), rate=rate)
+    source = f" · {escape(market_source(t, event.rate))}" if rule.pair.market else ""
+    return Html(said + source)
 
 
 def currency(pair: Pair) -> str:

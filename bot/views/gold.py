@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from bot.domain.charts import DEFAULT_RANGE, RANGES
-from bot.domain.gold import CURRENCY_OF, USUAL_WEIGHT, BarSeries, PriceList
+from bot.domain.gold import CURRENCY_OF, USUAL_WEIGHT, BarSeries, PriceList, gold_pair
 from bot.domain.numbers import CONTEXT
+from bot.domain.offers import Side
 from bot.domain.rate_series import CARRY
 from bot.i18n import Html, Translator, dates
+from bot.views.actions import ALERTS_PAIR
 from bot.views.buttons import under_record
 from bot.views.currencies import FLAGS, money, name, sign
 from bot.views.gold_actions import GOLD_CHART, GOLD_SHOW
@@ -31,12 +33,18 @@ _MOST_WEIGHTS = 6
 _TENTH = Decimal("0.1")
 
 
-def prices(t: Translator, lists: Sequence[PriceList], others: Sequence[str] = (), home: str = "") -> View:
-    """Show price lists; `others` are banks that buttons offer, `home` is the currency of the chat's country."""
+def prices(
+    t: Translator, lists: Sequence[PriceList], others: Sequence[str] = (), home: str = "", *, private: bool = True
+) -> View:
+    """Show price lists; `others` are banks that buttons offer, `home` is the currency of the chat's country.
+
+    Not `private`: short, as for a group, with the prices of the bars only, and without the button for an alert.
+    """
     lines = [t(_WITHOUT[home])] if home in _WITHOUT else []
     for found in lists:
-        lines += [*([""] if lines else []), *_price_list(t, found)]
-    lines.append(t("gold.explained"))
+        lines += [*([""] if lines else []), *_price_list(t, found, whole=private)]
+    if private:
+        lines.append(t("gold.explained"))
     charts = [
         Button(
             t.plain("gold.button_chart") if len(lists) == 1 else f"📈 {FLAGS[found.currency]} {found.currency}",
@@ -44,29 +52,37 @@ def prices(t: Translator, lists: Sequence[PriceList], others: Sequence[str] = ()
         )
         for found in lists
     ]
+    alerts = [
+        Button(
+            t.plain("rates.button_alert") if len(lists) == 1 else f"🔔 {FLAGS[found.currency]} {found.currency}",
+            data=under_record(ALERTS_PAIR(gold_pair(found.source, Side.SELL))),
+        )
+        for found in lists
+        if private and found.bar(USUAL_WEIGHT)
+    ]
     banks = [Button(f"{FLAGS[CURRENCY_OF[source]]} {CURRENCY_OF[source]}", data=GOLD_SHOW(source)) for source in others]
-    return View("\n".join(lines), rows([*charts, *banks], 2))
+    return View("\n".join(lines), rows([*charts, *alerts, *banks], 2))
 
 
 def _usual(found: PriceList) -> Decimal:
     return USUAL_WEIGHT if found.bar(USUAL_WEIGHT) else found.bars[0].weight
 
 
-def _price_list(t: Translator, found: PriceList) -> list[str]:
-    """Return the title of a list and its two tables: the prices of each bar; the price of one gram and the spread."""
+def _price_list(t: Translator, found: PriceList, *, whole: bool) -> list[str]:
+    """Return the title of a list and its tables: the prices of each bar, and the price of a gram with the spread."""
     weights = [_weight(t, bar.weight) for bar in found.bars]
-    whole = [(t.plain("gold.column_weight"), t.plain("gold.column_sale"), t.plain("gold.column_buyback"))]
+    bars = [(t.plain("gold.column_weight"), t.plain("gold.column_sale"), t.plain("gold.column_buyback"))]
     gram = [(t.plain("gold.column_weight"), t.plain("gold.column_gram"), t.plain("gold.column_spread"))]
     for weight, bar in zip(weights, found.bars, strict=True):
         buyback = "—" if bar.buyback is None else _price(t, bar.buyback, found.currency)
-        whole.append((weight, _price(t, bar.sale, found.currency), buyback))
+        bars.append((weight, _price(t, bar.sale, found.currency), buyback))
         spread = "—" if bar.spread is None else f"{number(t, (bar.spread * 100).quantize(_TENTH))}%"
         gram.append((weight, _price(t, bar.per_gram, found.currency), spread))
     bank, day = source_name(t, found.source), dates.day_of_year(found.valid_on, t.language)
     return [
         t("gold.title", flag=FLAGS[found.currency], currency=name(t, found.currency)),
-        _table(whole),
-        _table(gram),
+        _table(bars),
+        *([_table(gram)] if whole else []),
         t("gold.published", bank=bank, day=day),
     ]
 

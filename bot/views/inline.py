@@ -125,6 +125,16 @@ def shared(t: Translator, card: Card) -> Answer:
     return Answer((card,), t.plain("inline.open"), links.START)
 
 
+def setups(t: Translator, cards: Sequence[Card]) -> Answer:
+    """Answer a request for an alert that a link sets up."""
+    return Answer(tuple(cards), t.plain("inline.open"), links.START)
+
+
+def market(t: Translator, view: View, others: Sequence[Card]) -> Answer:
+    """Answer a question for offers of banks or for gold: their view without its buttons, then other cards."""
+    return Answer((_card("market", view), *others), t.plain("inline.open"), links.START)
+
+
 def how(t: Translator, bot: str) -> Card:
     """Answer a guest query that is not understood by an example."""
     return _card("how", View(t("inline.how", bot=bot)))

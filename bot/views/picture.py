@@ -20,6 +20,7 @@ THEMES = {
         "line": "#1769c2",
         "dot": "#d9822b",
         "mark": "#c0392b",
+        "offer": "#c05a00",
     },
     "dark": {
         "paper": "#17212b",
@@ -29,6 +30,7 @@ THEMES = {
         "line": "#5eb5f7",
         "dot": "#f0a860",
         "mark": "#ff7b72",
+        "offer": "#f0a860",
     },
 }
 
@@ -45,6 +47,21 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A named line beside the official one; between its `stretches` nothing is known. `ink` is a colour of `THEMES`."""
+
+    name: str
+    ink: str
+    stretches: tuple[Points, ...]
+    dashed: bool = False
+
+    @property
+    def points(self) -> Points:
+        """The points of all stretches."""
+        return tuple(point for stretch in self.stretches for point in stretch)
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """The content of a chart; all texts are in the reader's language already.
 
@@ -52,6 +69,9 @@ class Picture:
     are days with rates, oldest first, at least one of them with a point. `levels` are those of alerts; `own_level` and
     `own_levels` are the texts around one and around several of them, with `{}` for the numbers. `digits` is the number
     of significant decimals; `fixed`: the rate cannot have moved between two points; `theme` is light or dark.
+
+    `lines` are drawn over the official one, the first of them is what the chart is about; then a legend has their names
+    and `official_name`, and `note` stands under the subtitle.
     """
 
     title: str
@@ -66,6 +86,19 @@ class Picture:
     digits: int
     fixed: bool = False
     theme: str = "light"
+    lines: tuple[Line, ...] = ()
+    official_name: str = ""
+    note: str = ""
+
+    @property
+    def main(self) -> Points:
+        """The points of what the chart is about."""
+        return self.lines[0].points if self.lines else self.official or self.ticker
+
+    @property
+    def points(self) -> Points:
+        """The points of all that is drawn."""
+        return (*self.official, *self.ticker, *(point for line in self.lines for point in line.points))
 
 
 def encode(picture: Picture) -> bytes:
@@ -77,10 +110,14 @@ def encode(picture: Picture) -> bytes:
 def decode(body: bytes) -> Picture:
     """Return the picture of a request's JSON."""
     values = json.loads(body)
-
-    def points(name: str) -> Points:
-        return tuple((dt.date.fromisoformat(day), float(value)) for day, value in values.pop(name))
-
-    official, ticker = points("official"), points("ticker")
+    official, ticker = (_points(values.pop(name)) for name in ("official", "ticker"))
     levels = tuple(Level(**level) for level in values.pop("levels"))
-    return Picture(official=official, ticker=ticker, levels=levels, **values)
+    lines = tuple(
+        Line(line["name"], line["ink"], tuple(map(_points, line["stretches"])), line["dashed"])
+        for line in values.pop("lines")
+    )
+    return Picture(official=official, ticker=ticker, levels=levels, lines=lines, **values)
+
+
+def _points(values: list[tuple[str, float]]) -> Points:
+    return tuple((dt.date.fromisoformat(day), float(value)) for day, value in values)

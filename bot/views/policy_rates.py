@@ -14,7 +14,7 @@ from bot.domain.rate_graph import currency_of
 from bot.domain.rates import Pair
 from bot.i18n import Html, Translator, dates
 from bot.views import actions
-from bot.views.message import Button, View, capital, record
+from bot.views.message import Button, View, record
 from bot.views.news import headline_from
 from bot.views.rate_text import number, short_day
 from bot.views.rates import source_name
@@ -25,8 +25,8 @@ def line(t: Translator, known: PolicyStanding, now: dt.datetime) -> Html:
     parts = [
         t(
             "policy.rate",
-            name=capital(_name(t, known.bank)),
-            code=currency_of(known.bank),
+            bank=source_name(t, known.bank),
+            name=_name(t, known.bank),
             percent=number(t, known.percent),
             day=_day(t, known.since, now),
         )

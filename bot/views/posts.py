@@ -6,7 +6,8 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from html import escape
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,10 @@ from bot.views.topic_names import name_of
 
 # Hashtags under a post: more of them are read as advertising.
 MAX_HASHTAGS = 5
+# Posts that are kept, each for all chats that get the same: an article goes to thousands of them within minutes. Each
+# holds the texts of its articles, some kilobytes.
+MAX_KEPT = 128
+_NOON = dt.time(12)
 # Letters of a hashtag: longer ones are typed by nobody.
 _LONGEST_HASHTAG = 30
 _APOSTROPHES = str.maketrans("", "", "'’`")
@@ -45,19 +50,83 @@ def article_post(
 
     The readers of a channel have not chosen its topics: none is named there.
     """
-    named = [] if chat.channel else [name_of(t, text, topic) for text, topic in topics]
+    today = now.astimezone(ZoneInfo(chat.timezone)).date()
+    inputs = _Inputs.of(t, chat, [article], [topics], corrected=corrected)
+    return _article_post(inputs, today, tuple(others), saved=saved)
+
+
+def burst_post(
+    t: Translator,
+    chat: Chat,
+    articles: Sequence[StoredArticle],
+    topics: Sequence[Sequence[Topic]],
+    *,
+    corrected: bool = False,
+) -> View:
+    """Show several articles in one message to a chat; `topics` are those of the chat's that each of them matches."""
+    return _burst_post(_Inputs.of(t, chat, articles, topics, corrected=corrected))
+
+
+@dataclass(frozen=True, slots=True)
+class _Inputs:
+    """The inputs of a post of articles: chats with equal inputs get the same post, which is made once.
+
+    `timezone` is the name of a zone. `topics` are those that each of the articles matches.
+    """
+
+    t: Translator
+    timezone: str
+    in_channel: bool
+    lead: bool
+    hashtags: bool
+    articles: tuple[StoredArticle, ...]
+    topics: tuple[tuple[Topic, ...], ...]
+    corrected: bool
+
+    @classmethod
+    def of(
+        cls,
+        t: Translator,
+        chat: Chat,
+        articles: Sequence[StoredArticle],
+        topics: Sequence[Sequence[Topic]],
+        *,
+        corrected: bool,
+    ) -> _Inputs:
+        """Return the inputs of the post of some articles in a chat."""
+        form, matched = chat.post_form, tuple(map(tuple, topics))
+        return cls(*(t, chat.timezone, chat.channel, form.lead, form.hashtags, tuple(articles), matched, corrected))
+
+
+@lru_cache(maxsize=MAX_KEPT)
+def _article_post(inputs: _Inputs, today: dt.date, others: tuple[StoredArticle, ...], *, saved: bool) -> View:
+    """Return the post of one article on a day in its chat's zone."""
+    t, zone = inputs.t, ZoneInfo(inputs.timezone)
+    [article], [topics] = inputs.articles, inputs.topics
+    named = [] if inputs.in_channel else [name_of(t, text, topic) for text, topic in topics]
     shown = news.article_view(
         t,
         article,
         named,
-        ZoneInfo(chat.timezone),
-        now,
+        zone,
+        dt.datetime.combine(today, _NOON, zone),
         others,
-        corrected=corrected,
+        corrected=inputs.corrected,
         saved=saved,
-        short=not chat.post_form.lead,
+        short=not inputs.lead,
     )
-    return with_hashtags(shown, hashtags(t, article, topics) if chat.post_form.hashtags else ())
+    return with_hashtags(shown, hashtags(t, article, topics) if inputs.hashtags else ())
+
+
+@lru_cache(maxsize=MAX_KEPT)
+def _burst_post(inputs: _Inputs) -> View:
+    """Return the post of several articles."""
+    t, tags = inputs.t, list[str]()
+    if inputs.hashtags:
+        for article, topics in zip(inputs.articles, inputs.topics, strict=True):
+            tags += hashtags(t, article, topics)
+    shown = news.burst(t, inputs.articles, corrected=inputs.corrected, in_channel=inputs.in_channel)
+    return with_hashtags(shown, tags)
 
 
 def with_hashtags(view: View, tags: Sequence[str]) -> View:

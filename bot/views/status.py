@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.chats import GENERAL_THREAD, Chat, Destination
 from bot.domain.events import ChatPaused, SourceBack, SourceStale, TopicClosed
 from bot.domain.sites import FEED, PAGE
-from bot.domain.status import SourceStatus, Status
+from bot.domain.status import SourceKind, SourceStatus, Status
 from bot.i18n import Html, Translator
 from bot.views import actions
 from bot.views.chat_actions import CHATS_ONE
@@ -19,6 +19,10 @@ from bot.views.rate_text import ago, moment
 # Twenty sources with their errors fill a message; more are in /sources.
 MAX_SOURCES = 20
 _ERROR_LENGTH = 90
+# The names of sources of offers begin with this (bot/sources/offers/source.py).
+_OFFERS = "offers_"
+# Kinds of sources that have a line each, in its order; news sites and the ticker have none.
+_KINDS = (SourceKind.RATES, SourceKind.OFFERS, SourceKind.GOLD, SourceKind.POLICY)
 
 
 def status(t: Translator, state: Status, version: str, now: dt.datetime, *, operator: bool) -> View:
@@ -53,6 +57,7 @@ def _sources(t: Translator, sources: Sequence[SourceStatus], now: dt.datetime, *
         lines = [t("status.fresh_some", fresh=len(fresh), count=len(sources))]
     else:
         lines = [t("status.fresh", count=len(sources), ago=ago(max(fresh), now, t))]
+    lines += _by_kind(t, sources)
     for one in failing[:MAX_SOURCES]:
         key = "status.never" if one.last_ok_at is None else "status.failing"
         lines.append(t(key, name=_name(t, one), ago=ago(one.last_ok_at or now, now, t)))
@@ -69,13 +74,25 @@ def _sources(t: Translator, sources: Sequence[SourceStatus], now: dt.datetime, *
     return lines
 
 
+def _by_kind(t: Translator, sources: Sequence[SourceStatus]) -> list[str]:
+    """Return a line for each kind of sources of a bank, with how many of them have fresh data."""
+    lines = []
+    for kind in _KINDS:
+        of_kind = [one for one in sources if one.kind is kind]
+        fresh = sum(not one.failures and not one.stale and one.last_ok_at is not None for one in of_kind)
+        if of_kind:
+            lines.append(t(f"status.kind_{kind}", fresh=fresh, count=len(of_kind)))
+    return lines
+
+
 def _name(t: Translator, source: SourceStatus) -> str:
     return source.title or t.plain(f"sources.name.{source.name}")
 
 
 def source_health(t: Translator, event: SourceStale | SourceBack, zone: ZoneInfo) -> View:
     """Return the message that a source is stale since a time, or has fresh data again."""
-    kind = {FEED: "feed", "feed": "feed", PAGE: "page"}.get(event.source, "bank")
+    usual = "offers" if event.source.startswith(_OFFERS) else "bank"
+    kind = {FEED: "feed", "feed": "feed", PAGE: "page"}.get(event.source, usual)
     since, name = moment(event.since, t, zone), t.plain(f"sources.name.{event.source}")
     return View(t(f"status.{event.kind}_{kind}", since=since, name=name))
 

@@ -57,7 +57,10 @@ class BestOfferRow(Base):
     """
 
     __tablename__ = "best_offers"
-    __table_args__ = (Index("ix_best_offers_of", "source", "base", "quote", "channel", "side", "as_of"),)
+    __table_args__ = (
+        Index("ix_best_offers_of", "source", "base", "quote", "channel", "side", "as_of"),
+        Index("ix_best_offers_confirmed", "confirmed_as_of"),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     source: Mapped[str] = mapped_column(String(20))

@@ -44,8 +44,8 @@ PAIR = Pair("KZT", "USD")
 
 
 def key_of_level(level: str) -> str:
-    """Return the words of a message for an alert's level."""
-    return f"{PAIR} below {level}"
+    """Return the words of a message for an alert's level as it was typed: the message has no zeros at its end."""
+    return f"{PAIR} below {level.rstrip('0')}"
 
 
 def key_of_draft(title: str, name: str) -> str:

@@ -16,6 +16,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from telegram import Bot
 
+from bot.delivery.claim_reader import ClaimReader
 from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.render import Render, render
 from bot.delivery.request import AiohttpRequest
@@ -38,7 +39,7 @@ TOKEN = "123456789:AAtesttesttesttesttesttesttest"
 NOON = dt.datetime(2026, 1, 5, 7, tzinfo=dt.UTC)  # noon in Almaty
 
 
-async def plain(_: AsyncConnection, delivery: Delivery, _chat: Chat, _now: dt.datetime) -> View:
+async def plain(_: ClaimReader, delivery: Delivery, _chat: Chat, _now: dt.datetime) -> View:
     """Render a delivery as its event's key, with a word where it may be a repetition."""
     return View(f"<b>{delivery.event.key}</b>{' again' if delivery.repeat else ''}")
 
@@ -255,7 +256,7 @@ async def post(tmp_path: Path) -> AsyncIterator[Post]:
     await database.close()
 
 
-async def notice_or_plain(connection: AsyncConnection, delivery: Delivery, chat: Chat, now: dt.datetime) -> View | None:
+async def notice_or_plain(reader: ClaimReader, delivery: Delivery, chat: Chat, now: dt.datetime) -> View | None:
     """Render notices in earnest, all else as its key."""
     draw = render if delivery.event.kind in (EventKind.CHAT_PAUSED, EventKind.TOPIC_CLOSED) else plain
-    return await draw(connection, delivery, chat, now)
+    return await draw(reader, delivery, chat, now)

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.delivery.claim_reader import ClaimReader
 from bot.delivery.digests import read_digest
 from bot.delivery.policy import decide
 from bot.delivery.render import render
@@ -42,7 +43,7 @@ async def stored(database: Database) -> Database:
 
 
 async def message(connection: AsyncConnection, chat: Chat, event: PolicyDecided = DECIDED) -> str | None:
-    view = await render(connection, delivery(event, chat.id), chat, NOW)
+    view = await render(ClaimReader(connection, []), delivery(event, chat.id), chat, NOW)
     return view and view.text
 
 
@@ -55,7 +56,7 @@ async def test_the_message_names_the_bank_the_rate_and_the_day(stored: Database)
         assert await message(connection, CHAT, kept) == (
             "🏦 <b>National Bank of Kazakhstan: policy rate kept at 17%</b>"
         )
-        view = await render(connection, delivery(chat=CHANNEL.id), CHANNEL, NOW)
+        view = await render(ClaimReader(connection, []), delivery(chat=CHANNEL.id), CHANNEL, NOW)
     assert view is not None
     assert view.buttons == ()
 

@@ -14,12 +14,13 @@ from aiohttp import web
 from bot.cli import checks
 from bot.demo.banks import DemoBanks
 from bot.demo.market import Market
-from bot.domain.offer_decisions import best_offers, hold_of, is_stale, without_placeholders
+from bot.domain.offer_decisions import WRONG, best_offers, hold_of, is_stale, without_placeholders
 from bot.domain.offers import Channel, OfferHold, OfferTable, Side, StoredOffer
 from bot.domain.rates import Rate
 from bot.sources.banks import mirrored
-from bot.sources.fetch import Fetcher
+from bot.sources.fetch import Fetched, Fetcher, Unreachable
 from bot.sources.offers import OFFER_SOURCES, nbt
+from tests.sources.offer_pages import PAGE, of_currency
 
 NBT = OFFER_SOURCES["nbt"]
 DUSHANBE = ZoneInfo("Asia/Dushanbe")
@@ -121,5 +122,24 @@ async def test_the_check_of_the_command_line_prints_what_it_reads(base: str, mon
     assert (name, works) == ("offers_nbt", True)
     dollar, _, ruble = line.split("; ")
     channels = "interbank, cash, noncash, wallet, card, transfer"
-    assert dollar == f"USD/TJS of 2026-04-03 12:00: 8 providers ({channels}), 28 left out"
-    assert ruble == f"RUB/TJS of 2026-04-03 12:00: 8 providers ({channels}), 29 left out"
+    assert dollar.startswith(f'USD/TJS of 2026-04-03 12:00: 8 providers ({channels}), ҶСК "Бонки Кӯҳсор", interbank: ')
+    assert dollar.endswith(", 28 missing or unusable prices were left out")
+    assert ruble.endswith(", 29 missing or unusable prices were left out")
+
+
+async def test_the_check_of_the_command_line_names_what_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "utc_now", lambda: dt.datetime(2026, 9, 24, 12, tzinfo=dt.UTC))
+    swapped = PAGE.replace("харид</th>", "?</th>").replace("фурӯш</th>", "харид</th>").replace("?</th>", "фурӯш</th>")
+    ruble = of_currency(swapped, "RUB")
+
+    class Site:
+        async def fetch(self, url: str) -> Fetched:
+            if "EUR" in url:
+                raise Unreachable("no connection")
+            return Fetched(url, body=(PAGE if "USD" in url else ruble).encode())
+
+    _, works, line = await checks._offers(Site(), NBT, "")  # type: ignore[arg-type]
+    assert not works
+    dollar, _, *problems = line.split("; ")
+    assert "alif, interbank: 9.1800 / 9.2700, 8 missing" in dollar
+    assert problems == ["a table could not be read: no connection", f"RUB/TJS: {WRONG}"]

@@ -36,6 +36,13 @@ def test_with_both_signs_the_last_one_is_the_decimal_sign(number: Decimal, signs
         assert parse_number(grouped(whole, group) + sign + part) == number
 
 
+@given(st.integers(1_000_000, 10**12), st.sampled_from(".,"))
+def test_a_repeated_sign_groups_thousands(number: int, sign: str) -> None:
+    assert parse_number(f"{number:,}".replace(",", sign)) == number
+    with pytest.raises(NotANumber):
+        parse_number(f"{number}{sign}0{sign}000")
+
+
 @given(st.one_of(st.text(), st.text(alphabet="0123456789.,eE+- '٣²∞½nNaAiIfF\u00a0", max_size=30)))
 def test_whatever_is_typed_is_a_plain_finite_number_or_refused(text: str) -> None:
     try:

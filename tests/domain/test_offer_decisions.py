@@ -180,11 +180,21 @@ def test_a_best_offer_is_one_row_a_change() -> None:
     (moved,) = best_offers([stored(offer("9.19", None, at=T0 + DAY))], DUSHANBE)
     known = replace(first, id=5)
     assert first.side is Side.BUY
-    assert decide_best(None, first) == first
-    assert decide_best(known, later) == replace(known, confirmed_as_of=T0 + DAY)
-    assert decide_best(known, first) is None
-    assert decide_best(known, moved) == moved
-    assert decide_best(replace(known, confirmed_as_of=T0 + 2 * DAY), moved) is None
+    assert decide_best(None, first, DUSHANBE) == first
+    assert decide_best(known, later, DUSHANBE) == replace(known, confirmed_as_of=T0 + DAY)
+    assert decide_best(known, first, DUSHANBE) is None
+    assert decide_best(known, moved, DUSHANBE) == moved
+    assert decide_best(replace(known, confirmed_as_of=T0 + 2 * DAY), moved, DUSHANBE) is None
+
+
+def test_the_same_best_offer_after_days_without_a_table_is_a_new_row() -> None:
+    (thursday,) = best_offers([stored(offer("9.18", None))], DUSHANBE)
+    known = replace(thursday, id=5)
+    for days, confirmed in ((4, True), (5, False)):  # a Monday: one table is missing; a Tuesday: two
+        (later,) = best_offers([stored(offer("9.18", None, at=T0 + days * DAY))], DUSHANBE)
+        decided = decide_best(known, later, DUSHANBE)
+        assert decided is not None
+        assert (decided.id == 5) is confirmed
 
 
 def test_what_a_newer_complete_table_has_no_more_is_withdrawn() -> None:

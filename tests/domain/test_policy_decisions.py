@@ -79,6 +79,11 @@ def test_a_rate_of_a_day_far_ahead_is_held() -> None:
     assert (len(found.held), found.changed, found.decided) == (1, {}, {})
 
 
+def test_a_rate_that_returns_after_a_misprint_is_no_news() -> None:
+    found = read(row(FRIDAY, "1.7"), row(MONDAY, "17"))
+    assert (found.held, found.decided) == ((row(FRIDAY, "1.7"),), {})
+
+
 days = st.dates(dt.date(2026, 1, 1), dt.date(2026, 8, 10))
 rows = st.lists(
     st.builds(PrintedPolicyRate, days, st.decimals(0.25, 40, places=2), st.booleans()),

@@ -12,7 +12,9 @@ from bot.domain.rate_graph import PairRate
 from bot.domain.rates import Pair
 from bot.domain.shares import Setup, SharedAlert, ShareKind
 from bot.views import catchup, convert, errors, fired_alerts, inline, news, own, privacy, rate_card, settings, start
+from bot.views import offers as offer_views
 from bot.views.message import View
+from tests.golden import market_alerts, offers
 from tests.golden.alerts import ABOVE, LISTED, event
 from tests.golden.sample import Lazy, sample
 from tests.golden.values import ALMATY, ARTICLES, CHAT, CROSS, DAY, HOUR, KZT, NOW, OWN, TABLE, resolved
@@ -117,6 +119,8 @@ SAMPLES = (
     sample(inline.with_chart, "", "JarchiBot", Lazy(lambda t: inline.pair(t, "JarchiBot", rate_card.card(t, PairRate(CROSS, {}, ()), NOW, ALMATY), CROSS.rate)), CROSS.rate.pair),
     sample(inline.chart, "", "JarchiBot", View("USD/KZT\n90 days"), DOLLAR, "AgAC"),
     sample(inline.setup, "", "JarchiBot", Setup(ShareKind.ALERT, (SharedAlert(ABOVE),)), "set_1_20261229_x"),
+    sample(inline.market, "", Lazy(lambda t: offer_views.answer(t, offers.SENT, NOW, ALMATY, private=False)), ()),
+    sample(inline.setups, "", Lazy(lambda t: [inline.setup(t, "JarchiBot", market_alerts.SETUP, "set_1_20261229_x")])),
     sample(inline.how, "", "JarchiBot"),
     sample(inline.failed),
     sample(inline.too_fast, "", 7),

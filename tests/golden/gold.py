@@ -52,6 +52,7 @@ SAMPLES = (
     sample(gold.prices, "another bank", [KYRGYZ], ["cbu"], "KGS"),
     sample(gold.prices, "in Kazakhstan", [UZBEK, KYRGYZ], [], "KZT"),
     sample(gold.prices, "in Tajikistan", [UZBEK, KYRGYZ], [], "TJS"),
+    sample(gold.prices, "in a group", [UZBEK], ["nbkr"], "UZS", private=False),
     sample(gold.prices, "without a buyback", [ONE_PRICE], []),
     sample(gold.off),
     sample(gold.nothing),

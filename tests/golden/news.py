@@ -109,6 +109,7 @@ SAMPLES = (
     sample(news.burst, "", ARTICLES * 3, corrected=True),
     sample(news.burst, "in a channel", ARTICLES[:4], in_channel=True),
     sample(posts.article_post, "in a channel", CHANNEL, FIRST, [("topic:nuclear", "nuclear"), ("mine", None)], NOW, OTHER_SITE),
+    sample(posts.burst_post, "in a channel", CHANNEL, ARTICLES[:2], [[("topic:nuclear", "nuclear")], []]),
     sample(news.why, "", FIRST, REASONS, "timesca"),
     sample(news.why, "curated topics", FIRST, BY_TOPIC, "timesca"),
     sample(news.why, "a word to exclude", FIRST, [(FOLLOWED[1], [Found(Term(("transport",), field="topic"), "corridor", "title")])], "timesca"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.domain.articles import Article
 from bot.domain.broadcasts import Audience, BroadcastState, Progress
 from bot.domain.chats import Chat, Destination
@@ -10,7 +12,7 @@ from bot.domain.failures import FailedDelivery
 from bot.domain.sites import Site, SiteState
 from bot.domain.snapshot import Snapshot
 from bot.domain.stats import Span, Stats
-from bot.domain.status import Flood, SourceStatus, Status
+from bot.domain.status import Flood, SourceKind, SourceStatus, Status
 from bot.views import broadcasts, failures, sources, stats, status
 from bot.views.actions import FailureAction
 from tests.golden.sample import sample
@@ -23,6 +25,13 @@ KABAR = SiteState(Site("kabar", "Kabar", "https://kabar.kg/feed/", "ky", "KG"), 
 UZA = SiteState(Site("uza", "UzA", "https://uza.uz/feed/", "uz", "UZ"), False, False)
 SITES = [TIMES, KABAR, UZA]
 BANKS = [SourceStatus(name, NOW - HOUR / 60, 0, None) for name in ("nbk", "nbkr", "cbu", "cbr", "page")]
+KINDS = dict(
+    zip(("offers_nbt", "gold_cbu", "nbk_policy"), (SourceKind.OFFERS, SourceKind.GOLD, SourceKind.POLICY), strict=True)
+)
+ALL = [
+    *(replace(one, kind=SourceKind.RATES) for one in BANKS[:4]),
+    *(SourceStatus(name, NOW, 0, None, kind=kind) for name, kind in KINDS.items()),
+]
 FAILING = [
     SourceStatus("nbt", NOW - 3 * HOUR, 4, "the site answered 503"),
     SourceStatus("kabar", None, 2, "no answer", title="Kabar"),
@@ -52,10 +61,11 @@ SAMPLES = (
     sample(sources.unknown, "", "nonsense"),
     sample(sources.which, "", SITES, "a"),
     sample(status.status, "", Status(BANKS, 5120, QUEUE), "1.0", NOW, operator=False),
+    sample(status.status, "of each kind", Status(ALL, 5120, QUEUE), "1.0", NOW, operator=False),
     sample(status.status, "problems", Status(BANKS + FAILING, 5120, QUEUE), "1.0", NOW, operator=False),
     sample(status.status, "problems, for operators", Status(BANKS + FAILING, 5120, QUEUE, Flood(3, NOW + HOUR, 5)), "1.0", NOW, operator=True),
     sample(status.status, "before the first poll", Status([], 0, {}), "1.0", NOW, operator=False),
-    *(sample(status.source_health, f"{event.kind} {event.source}", event, ALMATY) for name in ("page", "feed", "nbk") for event in (SourceStale(name, NOW - 3 * HOUR), SourceBack(name, NOW - 3 * HOUR))),
+    *(sample(status.source_health, f"{event.kind} {event.source}", event, ALMATY) for name in ("page", "feed", "nbk", "offers_nbt") for event in (SourceStale(name, NOW - 3 * HOUR), SourceBack(name, NOW - 3 * HOUR))),
     sample(status.paused, "", ChatPaused(-100123)),
     sample(status.topic_closed, "", TopicClosed(-100123, 7)),
     *(sample(status.lost, about, ChatPaused(-100, removed=removed), Chat(-100, kind, "en", "UTC"), Destination(5, -100, title="Market & Co")) for about, kind, removed in (("group", "supergroup", False), ("channel", "channel", False), ("removed", "channel", True))),

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from decimal import Decimal
 
+from bot.delivery.claim_reader import ClaimReader
 from bot.delivery.render import render
 from bot.domain.alerts import Alert
 from bot.domain.rates import Pair, Quote
@@ -77,5 +78,7 @@ async def delivered(conversation: Conversation) -> list[View]:
         waiting = await claims.claim(connection, NOW + DAY, 100)
         chat = await chats.get(connection, conversation.chat.id)
         assert chat is not None
-        views = [await render(connection, one, chat, NOW) for one in waiting if one.chat_id == chat.id]
+        views = [
+            await render(ClaimReader(connection, [one]), one, chat, NOW) for one in waiting if one.chat_id == chat.id
+        ]
     return [view for view in views if view]

@@ -192,7 +192,7 @@ async def test_the_chosen_side_is_kept(conversation: Conversation) -> None:
         ("🙃", "I didn't understand that."),
         ("kzt", "I didn't understand that."),
         ("9999999", "more than ten times off"),
-        ("478.771", "too close to the current rate"),
+        ("478.771", "too close to the current value"),
     ],
 )
 async def test_a_miss_repeats_the_question_and_keeps_waiting(
@@ -259,7 +259,7 @@ async def test_a_level_chosen_by_a_button_closes_the_question(conversation: Conv
 async def test_a_far_typed_level_is_asked_back(conversation: Conversation) -> None:
     await press(conversation, actions.ALERTS_TYPE(Pair("USD", "KZT")))
     view = await answer(conversation, "700")
-    assert view.text == "<b>USD/KZT above 700</b>\nThe current rate is 478.77, 46% away. Set the alert anyway?"
+    assert view.text == "<b>USD/KZT above 700</b>\nNow 478.77, 46% away. Set the alert anyway?"
     assert "for example" in (await press(conversation, presses(view)["Other level"])).text
     await press(conversation, presses(view)["Set it"])
     assert await rules(conversation) == [("USD/KZT", "above", "700")]
@@ -291,7 +291,7 @@ async def test_a_changed_level_waits_for_its_next_crossing(conversation: Convers
     [changed] = await stored(conversation)
     assert (changed.state, changed.last_fired_at) == (AlertState.ARMED, fired.last_fired_at)
     await press(conversation, f"v1:alerts:change:{fired.id}")
-    assert "The rate is there already." in (await answer(conversation, "> 470")).text
+    assert "It's there already." in (await answer(conversation, "> 470")).text
     assert [one.state for one in await stored(conversation)] == [AlertState.FIRED]
 
 

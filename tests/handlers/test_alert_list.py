@@ -85,7 +85,7 @@ async def test_the_card_of_an_alert_has_named_buttons(conversation: Conversation
     assert card.text.split("\n") == [
         "🔔 <b>USD/KZT above 500</b>",
         "Now 478.77, 4.4% away",
-        "You get this alert each time. It repeats only after the rate has gone back to 498.50.",
+        "You get this alert each time. It repeats only after a return to 498.50.",
     ]
     assert labels(card) == [
         ["✎ Change level", "⏸ Pause"],
@@ -172,7 +172,7 @@ async def test_a_fired_alert_can_be_sent_again_from_its_card(conversation: Conve
     await publish_rate(conversation.database, "482.11")
     [alert] = await stored(conversation)
     card = await press(conversation, f"v1:alerts:one:{alert.id}")
-    assert without_times(card.text).split("\n")[1] == ("Now 482.11 · last alert …, waiting for the rate to go back")
+    assert without_times(card.text).split("\n")[1] == ("Now 482.11 · last alert …, waiting for it to go back")
     await press(conversation, presses(card)["🔔 Alert me again now"])
     assert await publish_rate(conversation.database, "482.15", NOW + HOUR) == 1
 

@@ -11,6 +11,7 @@ from bot.domain.alerts import MAX_ALERTS, MAX_ALERTS_A_DAY, AlertRequest, AlertS
 from bot.domain.chats import Chat
 from bot.domain.intents import Intent, IntentKind, understand
 from bot.services.alerts import JUST_CREATED
+from bot.views.buttons import parse_data
 from handlers.alert_list import show_alerts
 from handlers.alerts import create, create_asked
 from storage import chats
@@ -82,9 +83,7 @@ async def test_a_confirmation_has_the_distance_and_no_red_button(conversation: C
     assert labels(view) == [["✎ Change level", "Only once"], ["🔔 My alerts", "ℹ️ Each time"]]
     assert {button.style for row in view.buttons for button in row} == {None}
     ctx = await conversation.press(presses(view)["ℹ️ Each time"])
-    assert ctx.callback_answers[0] == (
-        "You get this alert each time. It repeats only after the rate has gone back to 498.50."
-    )
+    assert ctx.callback_answers[0] == ("You get this alert each time. It repeats only after a return to 498.50.")
     once = (await conversation.press(presses(view)["Only once"])).views[-1]
     assert once.text.endswith("I'll message you once.")
     assert (await stored(conversation))[0].once
@@ -195,7 +194,7 @@ async def test_an_alert_that_is_done_can_be_created_again(conversation: Conversa
 async def test_a_far_level_is_asked_back(conversation: Conversation) -> None:
     """Nine rubles for a dollar were hardly meant."""
     view = await conversation.say(create, "руб 9")
-    assert view.text == "<b>USD/RUB below 9</b>\nThe current rate is 81.13, 89% away. Set the alert anyway?"
+    assert view.text == "<b>USD/RUB below 9</b>\nNow 81.13, 89% away. Set the alert anyway?"
     assert labels(view) == [["Set it", "Other level"]]
     assert await stored(conversation) == []
     other = (await conversation.press(presses(view)["Other level"])).views[-1]
@@ -260,7 +259,7 @@ async def test_a_rule_that_is_met_already_waits_for_the_next_crossing(conversati
     assert asked.text == "Already true: <b>USD/KZT above 470</b> (now 478.77). When should I alert you?"
     assert await stored(conversation) == []
     waiting = (await conversation.press(presses(asked)["Next time"])).views[-1]
-    assert "Now 478.77. The rate is there already." in waiting.text
+    assert "Now 478.77. It's there already." in waiting.text
     assert await delivered(conversation) == []
     assert [one.state for one in await stored(conversation)] == [AlertState.FIRED]
     await publish_rate(conversation.database, "465.00", NOW + dt.timedelta(hours=1))
@@ -388,3 +387,18 @@ async def test_a_sentence_about_a_currency_of_no_source_is_explained(conversatio
     assert isinstance(wanted.problem, UnknownCurrency)
     view = await conversation.say(lambda ctx: create_asked(ctx, wanted))
     assert view.text.startswith("Unknown currency “песо”. Available: ")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "usd kzt > 900.12345678901234567",
+        "usd kzt > 300.12345678901234567",
+        "kzt usd > 0.00123456789012345678",
+        "usd kzt > 0.123e2",
+    ],
+)
+async def test_a_level_with_very_many_digits_is_answered(conversation: Conversation, typed: str) -> None:
+    view = await conversation.say(create, typed)
+    for data in presses(view).values():
+        assert parse_data(data)

@@ -63,7 +63,7 @@ async def test_a_bank_s_list_has_the_price_the_buyback_the_gram_and_the_loss(con
         "“You get” is the price at which the bank buys an undamaged bar back. “You lose” is the difference if you sell "
         "the bar back at once."
     )
-    assert labels(view) == ["📈 Chart", "🇰🇬 KGS"]
+    assert labels(view) == ["📈 Chart", "🔔 Alert me", "🇰🇬 KGS"]
 
 
 @pytest.mark.usefixtures("both")
@@ -100,7 +100,7 @@ async def test_a_country_without_a_list_gets_both_lists_and_the_reason(
     view = await with_own(conversation, zone=zone).say(gold)
     assert view.text.startswith(said)
     assert view.text.count("As published on") == 2
-    assert labels(view) == ["📈 🇺🇿 UZS", "📈 🇰🇬 KGS"]
+    assert labels(view) == ["📈 🇺🇿 UZS", "📈 🇰🇬 KGS", "🔔 🇺🇿 UZS", "🔔 🇰🇬 KGS"]
 
 
 @pytest.mark.usefixtures("both")
@@ -123,7 +123,7 @@ async def test_a_list_without_a_buyback_shows_a_dash(database: Database, convers
     await store(database, prices("cbu", TODAY, ("10", "17469000", None)))
     view = await conversation.say(gold, "uzs")
     assert "10 17,469,000       —" in view.text
-    assert labels(view) == ["📈 Chart"]
+    assert labels(view) == ["📈 Chart", "🔔 Alert me"]
 
 
 @pytest.mark.usefixtures("both")
@@ -159,7 +159,7 @@ async def test_the_other_bank_is_shown_in_place(conversation: Conversation) -> N
     ctx = await conversation.press("v1:gold:show:nbkr")
     assert ctx.edited == 1
     assert "Kyrgyz" in ctx.views[0].text
-    assert labels(ctx.views[0]) == ["📈 Chart", "🇺🇿 UZS"]
+    assert labels(ctx.views[0]) == ["📈 Chart", "🔔 Alert me", "🇺🇿 UZS"]
 
 
 async def test_buttons_of_prices_that_are_gone_are_expired(conversation: Conversation) -> None:
@@ -201,3 +201,12 @@ async def test_a_chart_has_the_gram_of_a_bar_and_buttons_for_the_others(conversa
     again = await chart(conversation, drawer, "v1:gold:chart:cbu:10:90d")
     assert again.photos == ["file-3"]
     assert len(drawer.pictures) == 1
+
+
+@pytest.mark.usefixtures("both")
+async def test_in_a_group_the_prices_of_the_bars_are_shown_alone(conversation: Conversation) -> None:
+    group = replace(conversation, chat=replace(conversation.chat, kind="supergroup"))
+    view = await group.say(gold, "uzs")
+    assert "per gram" not in view.text
+    assert view.text.endswith("Central Bank of Uzbekistan</i>")
+    assert labels(view) == ["📈 Chart", "🇰🇬 KGS"]

@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 import datetime as dt
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select
 
-from bot.domain.alerts import AlertRule, Kind, Side
+from bot.domain.alerts import AlertRule, Kind, Side, Span
 from bot.domain.events import AlertFired
+from bot.domain.gold import BarPrice, PriceList
+from bot.domain.intents import understand
 from bot.domain.numbers import D
+from bot.domain.offers import Channel
 from bot.domain.rates import Pair
 from bot.domain.shares import Setup, SharedAlert, ShareKind
 from bot.i18n import Translator
 from bot.ingest.alerts import evaluate
-from bot.services.alert_list import alert_list
+from bot.ingest.gold import store_price_lists
+from bot.services.alert_list import alert_list, snooze_alert
 from bot.views.fired_alerts import fired
 from bot.views.message import View, plain_text
+from handlers import inline
 from handlers.alert_list import show_alerts
 from handlers.alert_prompts import LEVEL, answer_level
-from handlers.alerts import create
+from handlers.alerts import create, create_asked
+from handlers.shares import take
 from storage import alerts, personal_data, rates, shares
 from storage.database import Database
 from storage.event_codec import decode
 from storage.models import EventRow
 from tests.handlers.bank_offers import AT, CASH, DUSHANBE, TRANSFER, offer, publish_offers
-from tests.handlers.conftest import NOW, Conversation, print_rates
+from tests.handlers.conftest import NOW, Conversation, press_button, print_rates
 
 T = Translator("en")
 TRANSFERS, NEEDED = Pair("RUB", "TJS", "transfer:buy"), Pair("USD", "TJS", "cash:sell")
@@ -39,10 +46,10 @@ async def tables(database: Database) -> None:
     await publish_offers(database, offer("alif", "USDTJS", CASH, "9.1800", "9.2800"))
 
 
-async def transfers(database: Database, alif: str, humo: str, at: dt.datetime = AT) -> None:
-    """Publish what two providers pay for a ruble by transfer."""
+async def transfers(database: Database, alif: str, humo: str, at: dt.datetime = AT) -> int:
+    """Publish what two providers pay for a ruble by transfer; returns the number of messages."""
     each = (("alif", alif), ("humo", humo))
-    await publish_offers(database, *(offer(name, "RUBTJS", TRANSFER, buy, "0.1130", at) for name, buy in each))
+    return await publish_offers(database, *(offer(name, "RUBTJS", TRANSFER, buy, "0.1130", at) for name, buy in each))
 
 
 async def tick(database: Database, now: dt.datetime) -> int:
@@ -93,13 +100,12 @@ async def test_the_message_names_the_market_the_bank_and_the_source(
     database: Database, conversation: Conversation
 ) -> None:
     answer = text(await conversation.say(create, "rub tjs transfer > 0.11"))
-    assert "RUB/TJS (best bank, Transfer, you get) above 0.11" in answer
+    assert "RUB/TJS (best bank, transfer, you get) above 0.11" in answer
     assert await tick(database, NOW) == 0
-    await transfers(database, "0.1089", "0.1101", NOW - HOUR / 2)
-    assert await tick(database, NOW + HOUR) == 1
+    assert await transfers(database, "0.1089", "0.1101", NOW - HOUR / 2) == 1
     assert await tick(database, NOW + 2 * HOUR) == 0, "an alert fires once for a crossing"
     [message] = await messages(database)
-    assert "RUB/TJS (best bank, Transfer, you get)" in message
+    assert "RUB/TJS (best bank, transfer, you get)" in message
     assert "0.1101" in message
     assert "Bank: Humo" in message
     assert "National Bank of Tajikistan" in message
@@ -111,12 +117,11 @@ async def test_an_alert_on_offers_and_one_on_the_rate_do_not_touch_each_other(
     await conversation.say(create, "rub tjs > 0.111")
     await conversation.say(create, "rub tjs transfer > 0.111")
     assert len(await pairs(database)) == 2, "one is taken for a duplicate of the other"
-    await transfers(database, "0.1089", "0.1120", NOW - HOUR / 2)
-    assert await tick(database, NOW + HOUR) == 1
+    assert await transfers(database, "0.1089", "0.1120", NOW - HOUR / 2) == 1
     await conversation.say(create, "rub tjs transfer > 0.111")
     assert len(await pairs(database)) == 2, "a duplicate was stored"
     listed = text(await conversation.say(show_alerts))
-    assert "RUB/TJS (best bank, Transfer, you get) above 0.111" in listed
+    assert "RUB/TJS (best bank, transfer, you get) above 0.111" in listed
     assert "RUB/TJS above 0.111" in listed
 
 
@@ -139,9 +144,8 @@ async def test_extremes_and_changes_are_measured_on_the_past_of_the_best_offer(
         await transfers(database, "0.1000", "0.1100", AT - dt.timedelta(days=days))
     await conversation.say(create, "rub tjs transfer high 30")
     await conversation.say(create, "rub tjs transfer +0.5% week")
-    await transfers(database, "0.1089", "0.1110", NOW - HOUR / 2)
     assert len(await pairs(database)) == 2
-    assert await tick(database, NOW + HOUR) == 2
+    assert await transfers(database, "0.1089", "0.1110", NOW - HOUR / 2) == 2
     for message in await messages(database):
         assert "Bank: Humo" in message
 
@@ -151,10 +155,10 @@ async def test_the_button_of_a_ranking_builds_an_alert_with_round_levels(
 ) -> None:
     ctx = await conversation.press("r1:alerts:pair:RUB:TJS.transfer.buy")
     [view] = ctx.views
-    assert "RUB/TJS (best bank, Transfer, you get)" in view.text
+    assert "RUB/TJS (best bank, transfer, you get)" in view.text
     level = view.buttons[0][0].data
     assert level is not None
-    assert level.startswith("v1:alerts:draw:RUB:TJS.transfer.buy:level:above:")
+    assert level.startswith("v1:alerts:draw:RUB:TJS.t.b:level:above:")
     await conversation.press(level)
     assert await pairs(database) == [(TRANSFERS, Kind.LEVEL, Side.ABOVE)]
 
@@ -181,3 +185,107 @@ async def test_a_shared_alert_and_the_data_of_a_person_keep_the_market(
         assert await shares.get(connection, number) == setup
         data = await personal_data.everything(connection, 1)
     assert data["alerts"][0]["market"] == "transfer:buy"
+
+
+async def test_without_a_level_the_builder_offers_levels_of_the_best_offer(
+    database: Database, conversation: Conversation
+) -> None:
+    for answer in (
+        await conversation.say(create, "rub tjs transfer"),
+        await conversation.say(lambda ctx: create_asked(ctx, understand("оповещение рубль переводом", "ru"))),
+    ):
+        assert "RUB/TJS (best bank, transfer, you get) is 0.1095. Alert me when it is:\nAs published " in text(answer)
+        assert text(answer).endswith(": National Bank of Tajikistan")
+        assert (answer.buttons[0][0].data or "").startswith("v1:alerts:draw:RUB:TJS.t.b:level:above:0.11:")
+    assert text(await conversation.say(create, "eur tjs card")).startswith("No bank has a current offer")
+
+
+async def test_a_new_table_fires_with_the_value_before(database: Database, conversation: Conversation) -> None:
+    await conversation.say(create, "rub tjs transfer > 0.11")
+    await transfers(database, "0.1089", "0.1101", NOW - HOUR / 2)
+    [message] = await messages(database)
+    assert message.splitlines() == [
+        "🔔 RUB/TJS (best bank, transfer, you get) 0.1101 ▲, above your 0.11",
+        "Before: 0.1095 (▲0.5%)",
+        "Bank: Humo",
+        "As published 8 Dec 10:30: National Bank of Tajikistan",
+    ]
+    assert await tick(database, NOW + HOUR) == 0, "the tick of the rates fires it again"
+
+
+async def test_another_table_of_the_source_does_not_judge_the_pair_again(
+    database: Database, conversation: Conversation
+) -> None:
+    await conversation.say(create, "rub tjs transfer > 0.11")
+    await publish_offers(database, offer("alif", "USDTJS", CASH, "9.1900", "9.2900", NOW - HOUR / 2))
+    assert await messages(database) == []
+
+
+async def test_a_snoozed_alert_on_offers_fires_with_the_tick_of_the_rates(
+    database: Database, conversation: Conversation
+) -> None:
+    await conversation.say(create, "rub tjs transfer > 0.11")
+    [one] = await alert_list(database, 1, NOW)
+    await snooze_alert(database, 1, one.alert.id, Span.HOUR, NOW, DUSHANBE)
+    await transfers(database, "0.1089", "0.1101", NOW - HOUR / 2)
+    assert await messages(database) == []
+    assert await tick(database, NOW + 2 * HOUR) == 1
+    assert "Before" not in (await messages(database))[0]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["usd tjs noncash < 10.1234567", "rub tjs interbank > 0.14234567", "rub tjs transfer > 0.142345678"],
+)
+async def test_a_long_level_fits_its_buttons(database: Database, conversation: Conversation, typed: str) -> None:
+    channel = typed.split()[2]
+    await publish_offers(
+        database,
+        offer(
+            "alif",
+            typed[:7].upper().replace(" ", ""),
+            Channel(channel),
+            *(("9.1", "9.3") if "usd" in typed else ("0.1", "0.102")),
+            NOW,
+        ),
+    )
+    view = await conversation.say(create, typed)
+    assert view.buttons
+    await conversation.press(view.buttons[0][0].data)
+    assert len(await pairs(database)) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "begins"),
+    [
+        ("rub tjs transfer > 0.12", "🔔 Alert: <b>RUB/TJS (best bank, transfer, you get) above 0.12</b>"),
+        ("рубль сомони переводом выше 0,12", "🔔 Alert: <b>RUB/TJS (best bank, transfer, you get) above 0.12</b>"),
+        ("gold uzs > 1900000", "🔔 Alert: <b>Gold per gram, UZS (you pay) above 1,900,000</b>"),
+    ],
+)
+async def test_an_alert_that_is_asked_for_in_another_chat_is_a_card_to_copy(
+    database: Database, conversation: Conversation, words: str, begins: str
+) -> None:
+    bar = BarPrice(D(10), D(17469000))
+    async with database.write() as connection:
+        await store_price_lists(connection, [PriceList("cbu", NOW.date(), (bar,))], NOW)
+    ctx = conversation.ctx()
+    ctx.bot = SimpleNamespace(username="JarchiBot")  # type: ignore[assignment]
+    for card in ((await inline.cards(ctx, words)).cards[0], await inline.best(ctx, words)):
+        assert card is not None
+        assert card.view.text == begins
+        [[copy]] = card.view.buttons
+        parameter = (copy.url or "").partition("?start=set_")[2]
+        taker = conversation.ctx()
+        await take(taker, parameter)
+        assert text(taker.views[0]) in ("Done, it's set up.", "You already have this.")
+    assert len(await pairs(database)) == 1
+
+
+async def test_an_alert_on_offers_is_shared_by_its_button(database: Database, conversation: Conversation) -> None:
+    await conversation.say(create, "rub tjs transfer > 0.12")
+    [one] = await alert_list(database, 1, NOW)
+    ctx = conversation.ctx()
+    ctx.bot = SimpleNamespace(username="JarchiBot")  # type: ignore[assignment]
+    await press_button(ctx, f"v1:shares:alert:{one.alert.id}")
+    assert text(ctx.views[0]).startswith("🔔 Alert: RUB/TJS (best bank, transfer, you get) above 0.12\nhttps://t.me/")

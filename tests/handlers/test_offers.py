@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.intents import understand
+from bot.domain.offers import Channel
 from bot.i18n import Translator
 from bot.services.settings import digest_now
 from bot.views.digest import digest
@@ -72,7 +73,7 @@ async def test_banks_ranks_the_dollar_in_the_country_of_the_chat(dushanbe: Conve
         "3. 9.10 TJS ▼1.6% · <b>Bank</b> & Co",
     ]
     assert shown[9].startswith("8. ")
-    assert shown[10] == "At the official rate: 9.25 TJS"
+    assert shown[10] == "At the official rate: 9.25 TJS (National Bank of Tajikistan)"
     assert shown[11].startswith("As published 8 Dec 10:00 by the National Bank of Tajikistan;")
     assert "&lt;b&gt;Bank&lt;/b&gt; &amp; Co" in view.text
     assert '<a href="https://www.nbt.tj/tj/kurs/kurs_kommer_bank.php">National Bank of Tajikistan</a>' in view.text
@@ -80,6 +81,7 @@ async def test_banks_ranks_the_dollar_in_the_country_of_the_chat(dushanbe: Conve
     assert data_of(view) == {
         "All: 10": "v1:banks:show:USD:TJS:cash:1:USD:1",
         "🔔 Alert me": "r1:alerts:pair:USD:TJS.cash.buy",
+        "📈 Chart": "r1:banks:chart:USD:TJS.cash.buy:90d",
         "Card": "v1:banks:show:USD:TJS:card:1:USD:0",
         "Transfer": "v1:banks:show:USD:TJS:transfer:1:USD:0",
         "E-wallet": "v1:banks:show:USD:TJS:wallet:1:USD:0",
@@ -90,9 +92,21 @@ async def test_banks_ranks_the_dollar_in_the_country_of_the_chat(dushanbe: Conve
 
 
 @pytest.mark.usefixtures("tables")
+async def test_in_a_group_the_best_three_are_shown_with_one_button(dushanbe: Conversation) -> None:
+    dushanbe.chat = replace(dushanbe.chat, kind="supergroup")
+    view = await dushanbe.say(banks)
+    assert [line[:2] for line in lines(view)[2:-2]] == ["1.", "2.", "3."]
+    assert data_of(view) == {"All: 10": "v1:banks:show:USD:TJS:cash:1:USD:1"}
+    assert lines(view)[-1].startswith("As published 8 Dec 10:00 by the National Bank of Tajikistan")
+    assert (await dushanbe.say(banks, "usd tjs wallet")).buttons == ()
+
+
+@pytest.mark.usefixtures("tables")
 async def test_a_button_shows_all_and_another_one_the_other_direction(dushanbe: Conversation) -> None:
     ctx = await dushanbe.press("v1:banks:show:USD:TJS:cash:1:USD:1")
-    assert lines(ctx.views[0])[11].startswith("10. ")
+    shown = lines(ctx.views[0])
+    assert shown[11].startswith("10. ")
+    assert shown[12] == "Not counted, sells for less than it buys: Humo 9.90 TJS"
     assert ctx.edited == 1
     ctx = await dushanbe.press("v1:banks:show:TJS:USD:cash:1:USD:0")
     assert lines(ctx.views[0])[:3] == [
@@ -103,9 +117,84 @@ async def test_a_button_shows_all_and_another_one_the_other_direction(dushanbe: 
     ctx = await dushanbe.press("v1:banks:show:USD:TJS:card:1:USD:0")
     assert lines(ctx.views[0])[1:] == [
         "Card.",
-        "No bank publishes this way of payment.",
-        "At the official rate: 9.25 TJS",
+        "There are no bank rates for this way of payment now.",
+        "At the official rate: 9.25 TJS (National Bank of Tajikistan)",
     ]
+
+
+@pytest.mark.usefixtures("tables")
+async def test_an_offer_of_an_older_day_is_shown_with_it(dushanbe: Conversation, database: Database) -> None:
+    at = AT - dt.timedelta(days=3)  # a Friday
+    await publish_offers(
+        database,
+        offer("alif", "EURTJS", CASH, "10.10", "10.30"),
+        offer("humo", "EURTJS", CASH, "10.20", "10.35", at),
+    )
+    await print_rates(database, "nbt", TODAY, EURTJS="10.2000")
+    shown = lines(await dushanbe.say(banks, "eur"))
+    assert shown[2:4] == ["1. 10.20 TJS · Humo · 5 Dec", "2. 10.10 TJS ▼1.0% · Alif Bank"]
+    assert shown[-1].startswith("As published 8 Dec 10:00")
+    view = await dushanbe.say(convert, "1 eur tjs")
+    assert "Best bank, cash: 10.20 TJS (Humo; as published 5 Dec 10:00 by" in plain_text(view.text)
+
+
+async def test_a_source_that_stands_in_for_the_bank_is_not_called_official(
+    dushanbe: Conversation, database: Database
+) -> None:
+    await print_rates(database, "frankfurter", TODAY, USDTJS="9.2500")
+    await publish_offers(database, offer("alif", "USDTJS", CASH, "9.18", "9.28"))
+    shown = lines(await dushanbe.say(banks))
+    assert shown[2:4] == [
+        "1. 9.18 TJS · Alif Bank",
+        "There is no fresh official rate. Frankfurter bank average: 9.25 TJS",
+    ]
+    assert "official" not in shown[4]
+
+
+@pytest.mark.usefixtures("tables")
+@pytest.mark.parametrize(
+    ("timezone", "typed", "first"),
+    [
+        ("Asia/Almaty", "tjs", "🇺🇸🇹🇯 1 USD → TJS"),
+        ("Asia/Almaty", "100 tjs", "🇹🇯🇺🇸 100 TJS → USD"),
+        ("Asia/Dushanbe", "tjs", "🇺🇸🇹🇯 1 USD → TJS"),
+        ("Asia/Dushanbe", "100 tjs", "🇹🇯🇺🇸 100 TJS → USD"),
+        ("Asia/Dushanbe", "buy 100 tjs", "🇺🇸🇹🇯 USD → 100 TJS"),
+    ],
+)
+async def test_somoni_alone_are_exchanged_for_the_dollar(
+    conversation: Conversation, timezone: str, typed: str, first: str
+) -> None:
+    conversation.chat = replace(conversation.chat, timezone=timezone)
+    assert lines(await conversation.say(banks, typed))[0] == first
+
+
+@pytest.mark.usefixtures("tables")
+async def test_the_buttons_of_a_pair_without_a_table_keep_the_amount(dushanbe: Conversation) -> None:
+    view = await dushanbe.say(send, "10000 rub kzt")
+    assert data_of(view) == {
+        "USD → TJS": "v1:banks:show:USD:TJS:cash:1:USD:0",
+        "EUR → TJS": "v1:banks:show:EUR:TJS:cash:1:EUR:0",
+        "RUB → TJS": "v1:banks:show:RUB:TJS:transfer:10000:RUB:0",
+    }
+
+
+@pytest.mark.usefixtures("tables")
+async def test_a_number_alone_is_of_the_persons_own_money(dushanbe: Conversation) -> None:
+    dushanbe.chat = replace(dushanbe.chat, currencies=("RUB", "TJS", "USD"))
+    assert lines(await dushanbe.say(send, "5000"))[0] == "🇷🇺🇹🇯 5,000 RUB → TJS"
+    assert lines(await dushanbe.say(banks, "5000 наличными"))[:2] == ["🇷🇺🇹🇯 5,000 RUB → TJS", "Cash."]
+    assert "one amount" in (await dushanbe.say(send, "5000 6000")).text
+    assert "one amount" in (await dushanbe.say(send, "-5")).text
+
+
+@pytest.mark.parametrize("typed", ["abc", "0", "-5 rub tjs", "1e99 rub tjs", "10000", "0.001 rub tjs"])
+async def test_an_unreadable_transfer_is_answered_with_the_form_of_the_command(
+    dushanbe: Conversation, typed: str
+) -> None:
+    view = await dushanbe.say(send, typed)
+    assert plain_text(view.text) == "Please send one amount and two currencies: /send 10000 rub tjs."
+    assert view.buttons == ()
 
 
 @pytest.mark.usefixtures("tables")
@@ -116,9 +205,9 @@ async def test_a_button_shows_all_and_another_one_the_other_direction(dushanbe: 
         ("rub", "🇷🇺🇹🇯 1,000 RUB → TJS", "1. 109.50 TJS ▼0.5% · Humo"),
         ("10000 rub tjs transfer", "🇷🇺🇹🇯 10,000 RUB → TJS", "1. 1,095 TJS ▼0.5% · Humo"),
         ("tjs rub", "🇹🇯🇷🇺 TJS → 1,000 RUB", "1. 111 TJS ▲0.9% · Humo"),
-        ("111 tjs rub", "🇹🇯🇷🇺 111 TJS → RUB", "1. 1,000 RUB ▼0.9% · Humo"),
+        ("111 tjs rub", "🇹🇯🇷🇺 111 TJS → RUB", "1. 1,000.00 RUB ▼0.9% · Humo"),
         ("buy 100 usd", "🇹🇯🇺🇸 TJS → 100 USD", "1. 927 TJS ▲0.2% · Bank Eskhata"),
-        ("200 usd перевод", "🇺🇸🇹🇯 200 USD → TJS", "No bank publishes this way of payment."),
+        ("200 usd перевод", "🇺🇸🇹🇯 200 USD → TJS", "There are no bank rates for this way of payment now."),
         ("500 долларов наличными", "🇺🇸🇹🇯 500 USD → TJS", "1. 4,600 TJS ▼0.5% · Bank Eskhata"),
     ],
 )
@@ -155,7 +244,7 @@ async def test_a_country_without_a_table_gets_the_official_rate(conversation: Co
 
 
 async def test_before_the_first_table_there_is_nothing_to_show(dushanbe: Conversation) -> None:
-    assert lines(await dushanbe.say(banks))[1:] == ["Cash.", "No bank publishes this way of payment."]
+    assert lines(await dushanbe.say(banks))[1:] == ["Cash.", "There are no bank rates for this way of payment now."]
 
 
 async def test_a_stale_table_is_dated_and_not_ranked(database: Database, dushanbe: Conversation) -> None:
@@ -163,10 +252,46 @@ async def test_a_stale_table_is_dated_and_not_ranked(database: Database, dushanb
     await publish_offers(database, offer("alif", "USDTJS", CASH, "9.1800", "9.2800", at=AT - dt.timedelta(days=7)))
     assert lines(await dushanbe.say(banks))[2:] == [
         "The newest table of the National Bank of Tajikistan is of 1 Dec 10:00: too old to compare banks by it.",
-        "At the official rate: 9.25 TJS",
+        "At the official rate: 9.25 TJS (National Bank of Tajikistan)",
     ]
     assert "9.18" not in (await dushanbe.say(send, "100 usd tjs")).text
     assert "Best bank" not in (await dushanbe.say(convert, "100 usd tjs")).text
+
+
+async def test_an_offer_far_from_the_official_rate_is_named_as_not_counted(
+    database: Database, dushanbe: Conversation
+) -> None:
+    await print_rates(database, "nbt", TODAY, RUBTJS="0.1100")
+    await publish_offers(
+        database,
+        offer("orienbonk", "RUBTJS", CASH, "0.0800", "0.1150"),
+        offer("alif", "RUBTJS", CASH, "0.1080", "0.1120"),
+    )
+    view = await dushanbe.say(banks, "rub cash")
+    assert lines(view)[2:5] == [
+        "1. 108 TJS ▼1.8% · Alif Bank",
+        "Not counted, far from the official rate: Orienbank 80 TJS",
+        "At the official rate: 110 TJS (National Bank of Tajikistan)",
+    ]
+    # Its other price is not far off: the provider is named without it.
+    assert lines(await dushanbe.say(banks, "tjs rub cash"))[3] == "Not counted, far from the official rate: Orienbank"
+
+
+async def test_where_no_offer_is_counted_the_reason_is_shown(database: Database, dushanbe: Conversation) -> None:
+    await print_rates(database, "nbt", TODAY, RUBTJS="0.1100")
+    await publish_offers(
+        database,
+        offer("orienbonk", "RUBTJS", CASH, "0.0800", "0.1150"),
+        offer("humo", "RUBTJS", Channel.CARD, "0.1095", "0.1120"),
+    )
+    shown = lines(await dushanbe.say(banks, "rub cash"))
+    assert shown[1:4] == [
+        "Cash.",
+        "Not counted, far from the official rate: Orienbank 80 TJS",
+        "At the official rate: 110 TJS (National Bank of Tajikistan)",
+    ]
+    assert shown[4].startswith("As published 8 Dec 10:00 by the National Bank of Tajikistan;")
+    assert "Best bank" not in (await dushanbe.say(convert, "1000 rub tjs")).text
 
 
 @pytest.mark.usefixtures("tables")
@@ -179,7 +304,7 @@ async def test_send_shows_the_best_the_median_and_the_worst_transfer(conversatio
         "Best: 1,095 TJS ▼0.5% · Humo",
         "Median: 1,089 TJS ▼1.0%",
         "Worst: 1,070 TJS ▼2.7% · Matin",
-        "At the official rate: 1,100 TJS",
+        "At the official rate: 1,100 TJS (National Bank of Tajikistan)",
     ]
     assert shown[-1] == "Fees of the sender's bank are not included."
     assert data_of(view) == {"All: 3": "v1:banks:show:RUB:TJS:transfer:10000:RUB:0"}
@@ -202,6 +327,34 @@ async def test_a_conversion_has_the_best_published_offer_beside_the_official_res
 
 
 @pytest.mark.usefixtures("tables")
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("200", "🇹🇯🇺🇸 TJS → 200 USD"),
+        ("200 долларов", "🇹🇯🇺🇸 TJS → 200 USD"),
+        ("500 сомони", "🇹🇯🇺🇸 500 TJS → USD"),
+        ("500 евро", None),
+        ("-5", None),
+        ("0.001", None),
+        ("1e5", None),
+    ],
+)
+async def test_another_amount_is_of_the_money_that_is_named_or_was_asked_for(
+    dushanbe: Conversation, typed: str, first: str | None
+) -> None:
+    ctx = await dushanbe.press("v1:banks:amount:TJS:USD:cash:100:USD")
+    assert plain_text(ctx.views[0].text) == "Send an amount in USD, for example 10000."
+    answer = dushanbe.ctx(typed)
+    answer.answered_prompt = ctx.chat.awaiting
+    await read_amount(answer)
+    shown = lines(answer.views[0])
+    if first is None:
+        assert shown == ["Please send one positive number: 10000.", "Send an amount in USD, for example 10000."]
+    else:
+        assert shown[0] == first
+
+
+@pytest.mark.usefixtures("tables")
 async def test_another_amount_is_asked_for_and_read(dushanbe: Conversation) -> None:
     ctx = await dushanbe.press("v1:banks:amount:RUB:TJS:transfer:1000:RUB")
     assert plain_text(ctx.views[0].text) == "Send an amount in RUB, for example 10000."
@@ -209,7 +362,8 @@ async def test_another_amount_is_asked_for_and_read(dushanbe: Conversation) -> N
     for typed, first in (
         ("20 000", "🇷🇺🇹🇯 20,000 RUB → TJS"),
         ("many", "Please send one positive number: 10000."),
-        ("0", "I can't convert “0”. Send one positive number: 1500 usd kzt or 1.5 mln soum in rubles."),
+        ("0", "Please send one positive number: 10000."),
+        ("9" * 20, "“99999999999999999999” is too large. The limit is 1,000,000,000,000,000."),
     ):
         answer = dushanbe.ctx(typed)
         answer.answered_prompt = ctx.chat.awaiting

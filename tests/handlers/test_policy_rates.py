@@ -12,7 +12,10 @@ from storage import policy_rates
 from storage.database import Database
 from tests.handlers.conftest import NOW, Conversation, print_rates
 
-NBK, CBR = "Policy rate (KZT): 18% since 13 Oct", "Policy rate (RUB): 16.5% since 27 Oct"
+NBK, CBR = (
+    "National Bank of Kazakhstan, policy rate: 18% since 13 Oct",
+    "Bank of Russia, policy rate: 16.5% since 27 Oct",
+)
 
 
 @pytest.mark.parametrize(
@@ -30,9 +33,32 @@ async def test_the_card_shows_the_policy_rates_of_both_currencies(
         await policy_rates.store(connection, "nbk", nbk, NOW)
         await policy_rates.store(connection, "cbr", {dt.date(2025, 10, 27): Decimal("16.5")}, NOW)
     lines = (await conversation.say(show_rates, asked)).text.splitlines()
-    assert [line.partition(",")[0] for line in lines if line.startswith("Policy rate")] == expected
+    assert [line.partition(", next")[0] for line in lines if ", policy rate: " in line] == expected
 
 
 async def test_a_card_without_a_known_policy_rate_says_nothing(database: Database, conversation: Conversation) -> None:
     await print_rates(database, "nbk", NOW.date(), USDKZT="478.77")
     assert "Policy rate" not in (await conversation.say(show_rates, "kzt")).text
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        (dt.date(2026, 1, 22), ", next decision: 23 Jan"),
+        (dt.date(2026, 12, 3), ", next decision: 4 Dec"),
+        (dt.date(2026, 12, 5), ""),  # the last one that the calendar covers is past
+        (dt.date(2027, 1, 20), ""),
+    ],
+)
+async def test_the_card_names_the_next_decision_and_none_after_the_calendar(
+    database: Database, conversation: Conversation, day: dt.date, expected: str
+) -> None:
+    ctx = conversation.ctx("kzt")
+    ctx.now = dt.datetime.combine(day, dt.time(9), dt.UTC)
+    await print_rates(database, "nbk", day, USDKZT="478.77")
+    async with database.write() as connection:
+        await policy_rates.store(connection, "nbk", {dt.date(2025, 10, 13): Decimal(18)}, NOW)
+    await show_rates(ctx)
+    [line] = [line for line in ctx.views[0].text.splitlines() if "policy rate" in line]
+    assert line.startswith("National Bank of Kazakhstan, policy rate: 18% since 13 Oct")
+    assert line.endswith(expected) if expected else "decision" not in line

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
 from bot.domain.events import TopicClosed
-from bot.domain.status import Flood, SourceStatus, Status
+from bot.domain.status import Flood, SourceKind, SourceStatus, Status
 from bot.i18n import Translator
 from bot.views.status import status, topic_closed
 from storage import topics
@@ -47,6 +48,27 @@ def test_fresh_sources_are_one_line_and_only_problems_are_listed() -> None:
         "⚠️ Bank of Russia: no data yet",
     ]
     assert "Kazakhstan" not in shown
+
+
+def test_rates_offers_gold_and_policy_rates_have_a_line_each() -> None:
+    named = (
+        ("nbk", SourceKind.RATES),
+        ("cbu", SourceKind.RATES),
+        ("offers_nbt", SourceKind.OFFERS),
+        ("gold_cbu", SourceKind.GOLD),
+        ("nbk_policy", SourceKind.POLICY),
+        ("kabar", SourceKind.NEWS),
+    )
+    sources = [SourceStatus(name, NOW, 0, None, kind=kind) for name, kind in named]
+    sources[1] = replace(sources[1], failures=2)
+    sources[2] = replace(sources[2], stale=True)
+    shown = status(Translator("en"), Status(sources, 0, {}), "1", NOW, operator=False).text
+    assert shown.split("\n")[2:6] == [
+        "Official rates: 1/2",
+        "Rates of banks: 0/1",
+        "Gold prices: 1/1",
+        "Policy rates: 1/1",
+    ]
 
 
 @pytest.mark.parametrize(("operator", "seen"), [(True, True), (False, False)])

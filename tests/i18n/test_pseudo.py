@@ -66,6 +66,8 @@ class Pseudo(Translator):
         super().__init__("en")
         self._made = made
 
+    __eq__, __hash__ = object.__eq__, object.__hash__
+
     def _text(self, key: str) -> str:
         return self._made(ENGLISH[key]) if key in ENGLISH else key
 

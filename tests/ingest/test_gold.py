@@ -7,17 +7,26 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from bot.cli import checks
-from bot.domain.gold import BarPrice, GoldObservation, PriceList
-from bot.ingest.gold import store_price_lists
+from bot.domain.alerts import AlertRule
+from bot.domain.alerts import Side as AlertSide
+from bot.domain.chats import Chat
+from bot.domain.events import AlertFired
+from bot.domain.gold import BarPrice, PriceList, gold_pair
+from bot.domain.offers import Side
+from bot.ingest.ingest import Ingested
 from bot.ingest.matching import Matcher
 from bot.ingest.poll import Poller
 from bot.ingest.source_health import Polled
+from bot.services.alerts import Created, create_alert
 from bot.sources.banks import BANKS
 from bot.sources.gold import GOLD, GoldSource
-from storage import gold, sources
+from storage import chats, gold, sources
 from storage.database import Database
+from storage.event_codec import decode
+from storage.models import EventRow
 from tests.ingest.scripted import Clock, ScriptedFetcher, cbu_table
 
 CBU, NBKR, CBU_RATES = GOLD["cbu"], GOLD["nbkr"], BANKS["cbu"]
@@ -137,38 +146,27 @@ async def test_a_mirror_is_polled_in_place_of_the_bank(database: Database) -> No
     assert (polled.error, polled.state.next_attempt_at) == (None, T0 + dt.timedelta(minutes=15))
 
 
-def price_list(day: dt.date, sale: str, weight: str = "10") -> PriceList:
-    return PriceList("cbu", day, (BarPrice(Decimal(weight), Decimal(sale)),))
-
-
-@pytest.mark.parametrize(
-    ("known", "new", "observed"),
-    [
-        ([], ["100"], ("10", None)),
-        (["100"], ["110"], ("11", "10")),
-        ([], ["100", "110"], ("11", "10")),
-    ],
-)
-async def test_a_new_day_gives_the_observation_of_a_gram(
-    database: Database, known: list[str], new: list[str], observed: tuple[str, str | None]
-) -> None:
-    days = [TODAY - dt.timedelta(days=len(known + new) - n) for n in range(len(known + new))]
-    lists = [price_list(day, sale) for day, sale in zip(days, known + new, strict=True)]
+async def test_a_poll_judges_the_alerts_on_gold_at_once(database: Database) -> None:
+    clock, fetcher = Clock(T0), ScriptedFetcher({"item=2747": page("02.04.2026 | 10.00 | 75 649.00 | 76 020.50")})
+    polling = poller(database, fetcher, clock, NBKR)
+    await poll(polling)
     async with database.write() as connection:
-        if known:
-            await store_price_lists(connection, lists[: len(known)], T0)
-        found = await store_price_lists(connection, lists[len(known) :], T0)
-        per_gram, before = observed
-        expected = GoldObservation(
-            "cbu", "UZS", days[-1], Decimal(per_gram), None if before is None else Decimal(before)
-        )
-        assert found == expected
-        assert await store_price_lists(connection, lists[-1:], T0) is None  # the same list again
-
-
-async def test_a_list_without_the_usual_bar_gives_no_observation(database: Database) -> None:
-    async with database.write() as connection:
-        assert await store_price_lists(connection, [price_list(TODAY, "50", "5")], T0) is None
+        await chats.ensure(connection, Chat(1, "private", "en", "Asia/Bishkek"), T0)
+    wanted = AlertRule(gold_pair("nbkr", Side.SELL), AlertSide.ABOVE, level=Decimal(7700))
+    assert isinstance(await create_alert(database, 1, 0, wanted, T0), Created)
+    clock.now += dt.timedelta(days=1)
+    fetcher.pages = {"item=2747": page("03.04.2026 | 10.00 | 76 649.00 | 77 020.50")}
+    polled = (await poll(polling))["gold_nbkr"]
+    assert polled.ingested is not None
+    assert polled.ingested.deliveries == 1
+    async with database.read() as connection:
+        [row] = (await connection.execute(select(EventRow.__table__))).all()
+    event = decode(row)
+    assert isinstance(event, AlertFired)
+    assert (event.rate.value, event.before, event.rate.source) == (Decimal("7702.05"), Decimal("7602.05"), "nbkr")
+    assert event.rate.valid_on == dt.date(2026, 4, 3)
+    clock.now += dt.timedelta(days=1)
+    assert (await poll(polling, force=True))["gold_nbkr"].ingested == Ingested((), (), 0), "it fires once"
 
 
 @pytest.mark.parametrize(
@@ -186,3 +184,16 @@ async def test_check_shows_the_bar_that_was_read(
     monkeypatch.setattr(checks, "utc_now", lambda: T0)
     fetcher: Any = ScriptedFetcher({"item=2747": page(*rows) if rows else b"<p>closed</p>"})
     assert await checks._gold(fetcher, NBKR, "") == ("gold_nbkr", fine, line)
+
+
+async def test_a_list_far_from_the_last_one_is_refused_until_that_is_old(database: Database) -> None:
+    clock, fetcher = Clock(T0), ScriptedFetcher({"item=2747": page("02.04.2026 | 10.00 | 75 649.00 | 76 020.50")})
+    polling = poller(database, fetcher, clock, NBKR)
+    await poll(polling)
+    clock.now += dt.timedelta(days=1)
+    fetcher.pages = {"item=2747": page("03.04.2026 | 10.00 | 756.49 | 760.20")}
+    assert (await poll(polling, force=True))["gold_nbkr"].error == "prices far from those of the last list"
+    assert [one.valid_on for one in await stored(database, "nbkr")] == [TODAY]
+    clock.now += dt.timedelta(days=14)
+    fetcher.pages = {"item=2747": page("17.04.2026 | 10.00 | 756.49 | 760.20")}
+    assert (await poll(polling, force=True))["gold_nbkr"].error is None

@@ -3,85 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from sqlalchemy import select
 
+from bot.domain.alerts import AlertRule, Kind
+from bot.domain.alerts import Side as AlertSide
+from bot.domain.chats import Chat
+from bot.domain.events import AlertFired
 from bot.domain.offers import Channel, OfferHold, Side
 from bot.domain.rates import Pair, Quote
-from bot.domain.sites import FEED, PAGE, Site
+from bot.domain.sites import PAGE
 from bot.domain.snapshot import Table
 from bot.ingest.history import DAYS, MAX_FAILURES
-from bot.ingest.matching import Matcher
+from bot.ingest.ingest import Ingested
 from bot.ingest.offer_history import OfferHistoryFiller
 from bot.ingest.offer_polls import OFFER_FAILURES
-from bot.ingest.poll import Polled, Poller
 from bot.ingest.rates import store_history
+from bot.services.alerts import Created, create_alert
 from bot.services.status import status
-from bot.sources.fetch import Fetched, Unreachable
-from bot.sources.offers import OFFER_SOURCES
-from storage import claims, offers, sources
+from storage import chats, claims, offers, sources
 from storage.database import Database
-
-SAMPLE = (Path(__file__).parents[1] / "sources/offers/nbt-usd.html").read_text(encoding="utf-8")
-NBT = OFFER_SOURCES["nbt"]
-NAME = "offers_nbt"
-USD = Pair("USD", "TJS")
-T0 = dt.datetime(2026, 9, 24, 11, 30, tzinfo=dt.UTC)  # a Thursday, 16:30 in Dushanbe
-TODAY, DAY = T0.date(), dt.timedelta(days=1)
-
-
-@dataclass
-class Clock:
-    now: dt.datetime = T0
-
-    def __call__(self) -> dt.datetime:
-        return self.now
-
-
-def page(day: dt.date = TODAY) -> str:
-    return SAMPLE.replace("24.09.2026 16:09", f"{day:%d.%m.%Y} 16:09")
-
-
-@dataclass
-class Bank:
-    """Answers for a currency with a page, or of a day with that day's; None is a failure. Other pages fail."""
-
-    pages: dict[str, str | None] = field(default_factory=dict)
-    broken: set[dt.date] = field(default_factory=set)
-    missing: set[dt.date] = field(default_factory=set)
-    asked: list[tuple[str, dt.date | None]] = field(default_factory=list)
-
-    async def fetch(self, url: str, **_conditions: Any) -> Fetched:
-        if "kurs_kommer_bank" not in url:
-            raise Unreachable("no connection")
-        query = parse_qs(urlsplit(url).query)
-        (code,), (text,) = query["currency"], query.get("date", [""])
-        day = dt.date.fromisoformat(text) if text else None
-        self.asked.append((code, day))
-        if day in self.broken or (day is None and self.pages.get(code) is None):
-            raise Unreachable("no connection")
-        if day is None:
-            return Fetched(url, body=(self.pages[code] or "").encode())
-        while day in self.missing or day.weekday() > 4:
-            day -= DAY
-        return Fetched(url, body=page(day).encode())
-
-    async def check_robots(self, _url: str) -> None:
-        """No site of a script has rules."""
-
-
-def poller(database: Database, fetcher: Any, clock: Clock, mirror: str = "") -> Poller:
-    sites = [Site(FEED, "Home", "https://site.example/feed/")]
-    return Poller(database, Matcher(), fetcher, sites, "https://site.example/", 900, clock, (), mirror, [NBT])
-
-
-async def poll(polling: Poller, *, force: bool = True) -> Polled:
-    return next(one for one in await polling.run_pass(force=force) if one.source == NAME)
+from storage.event_codec import decode
+from storage.models import EventRow
+from tests.ingest.offer_bank import DAY, NAME, NBT, SAMPLE, T0, TODAY, USD, Bank, Clock, page, poll, poller
 
 
 async def set_official(database: Database, value: str, day: dt.date = TODAY) -> None:
@@ -115,6 +64,31 @@ async def test_a_mirror_is_polled_as_often_as_the_sites(database: Database) -> N
     polled = await poll(poller(database, bank, Clock(), "http://127.0.0.1:9/banks"))
     assert polled.state is not None
     assert polled.state.next_attempt_at == T0 + dt.timedelta(minutes=15)
+
+
+async def test_a_new_table_fires_the_alerts_on_its_offers_at_once(database: Database) -> None:
+    bank, clock = Bank({"USD": page()}), Clock()
+    polling = poller(database, bank, clock)
+    await poll(polling)
+    async with database.write() as connection:
+        await chats.ensure(connection, Chat(1, "private", "en", "Asia/Dushanbe"), T0)
+    cash = Pair("USD", "TJS", "cash:buy")
+    for rule in (
+        AlertRule(cash, AlertSide.ABOVE, level=Decimal("9.25")),
+        AlertRule(cash, AlertSide.BOTH, kind=Kind.MOVE, move=Decimal("0.005")),
+        AlertRule(cash, AlertSide.BELOW, level=Decimal("9.1")),
+    ):
+        assert isinstance(await create_alert(database, 1, 0, rule, T0), Created)
+    clock.now += DAY
+    bank.pages = {"USD": page(clock.now.date()).replace("9.2000", "9.2600")}
+    assert (await poll(polling)).ingested == Ingested((), (), 2)
+    async with database.read() as connection:
+        events = [decode(row) for row in await connection.execute(select(EventRow.__table__))]
+    for event in events:
+        assert isinstance(event, AlertFired)
+        assert (round(1 / event.rate.value, 9), round(1 / (event.before or 1), 9)) == (Decimal("9.26"), Decimal("9.2"))
+    clock.now += DAY / 24
+    assert (await poll(polling)).ingested == Ingested((), (), 0), "the same table fires nothing again"
 
 
 @pytest.mark.parametrize("bad", ["<h1>login</h1>", "", SAMPLE[:3000], None])
@@ -174,6 +148,58 @@ async def test_an_offer_far_off_the_official_rate_is_held_and_a_crossed_one(data
         found = await offers.current(connection, "nbt", USD)
     held = {provider: one.held for (channel, provider), one in found.items() if channel is Channel.NON_CASH}
     assert held == {"alif": None, "activ": OfferHold.OFF_OFFICIAL, "freedom": OfferHold.CROSSED}
+
+
+def swapped(text: str) -> str:
+    """The page with the headers of purchase and sale exchanged."""
+    return text.replace("харид</th>", "?</th>").replace("фурӯш</th>", "харид</th>").replace("?</th>", "фурӯш</th>")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        swapped(page()),
+        page().replace(">9.1", ">0.1").replace(">9.2", ">0.1"),
+        page().replace(">9.1", ">9 1").replace(">9.2", ">9 2"),
+    ],
+)
+async def test_of_a_table_that_is_wrong_as_a_whole_nothing_is_stored(database: Database, wrong: str) -> None:
+    await set_official(database, "9.2")
+    bank, clock = Bank({"USD": page()}), Clock()
+    polling = poller(database, bank, clock)
+    await poll(polling)
+    clock.now += DAY / 4
+    bank.pages["USD"] = wrong.replace("16:09", "17:09")
+    assert (await poll(polling)).error is not None
+    assert await best(database, clock.now) == Decimal("9.2")
+    async with database.read() as connection:
+        found = await offers.current(connection, "nbt", USD)
+    assert {one.confirmed_as_of for one in found.values()} == {T0 - dt.timedelta(minutes=21)}
+    assert {one.held for one in found.values()} == {None}
+
+
+async def test_another_pair_is_stored_beside_a_table_that_is_wrong(database: Database) -> None:
+    await set_official(database, "9.2")
+    polled = await poll(poller(database, Bank({"USD": page(), "EUR": swapped(page())}), Clock()))
+    assert polled.error is None
+    assert polled.state is not None
+    assert polled.state.problem is not None
+    assert "EUR/TJS: the offers contradict themselves or the official rate" in polled.state.problem
+    assert await best(database) == Decimal("9.2")
+
+
+async def test_offers_that_cannot_be_read_are_not_withdrawn(database: Database) -> None:
+    bank, clock = Bank({"USD": page()}), Clock()
+    polling = poller(database, bank, clock)
+    await poll(polling)
+    clock.now += DAY / 24
+    renamed = page().replace("16:09", "17:09").replace("Нақдӣ харид", "Қурби нав").replace("Нақдӣ фурӯш", "Қурби дигар")
+    bank.pages["USD"] = renamed
+    await poll(polling)
+    async with database.read() as connection:
+        found = await offers.current(connection, "nbt", USD)
+    at = {channel: one.confirmed_as_of.astimezone(dt.UTC).hour for (channel, _), one in found.items()}
+    assert at == {channel: 11 if channel is Channel.CASH else 12 for channel in at}
 
 
 async def test_a_cash_price_under_half_of_the_non_cash_one_is_counted_as_a_placeholder(database: Database) -> None:
@@ -239,10 +265,12 @@ async def test_past_offers_are_judged_by_the_official_rate_of_their_day(database
     async with database.write() as connection:
         state = await sources.get(connection, NAME, NBT.home)
         await sources.save(connection, replace(state, filled_to=yesterday - DAY))
-    await (await filler(database, Bank(), [])).run()
+    filling = await filler(database, Bank(), [])
+    await filling.run()
     async with database.read() as connection:
-        found = await offers.current(connection, "nbt", USD)
-    assert {one.held for one in found.values()} == {OfferHold.OFF_OFFICIAL}
+        assert await offers.current(connection, "nbt", USD) == {}
+        assert (await sources.get(connection, NAME, NBT.home)).filled_to == yesterday
+    assert filling.unfinished == set()
 
 
 async def test_a_mirror_needs_no_pauses(database: Database) -> None:

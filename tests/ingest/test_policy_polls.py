@@ -30,7 +30,9 @@ ROW = "<tr><td>{}</td><td>{}</td><td></td></tr>"
 
 
 def table(*rows: tuple[str, str]) -> bytes:
-    return "".join(["<table>", *(ROW.format(*row) for row in rows), "</table>"]).encode()
+    return "".join(
+        ["<table><tr><td>Уровень базовой ставки, %</td></tr>", *(ROW.format(*row) for row in rows), "</table>"]
+    ).encode()
 
 
 @dataclass

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from bot.delivery.claim_reader import ClaimReader
 from bot.delivery.render import render
 from bot.domain.alerts import Alert, AlertRule, Side
 from bot.domain.chats import Chat, ChatState
@@ -100,7 +101,7 @@ class Listening:
             for delivery in await claims.claim(connection, self.now, 100):
                 chat = await chats.get(connection, delivery.chat_id)
                 assert chat is not None
-                view = await render(connection, delivery, chat, self.now)
+                view = await render(ClaimReader(connection, [delivery]), delivery, chat, self.now)
                 messages.append((chat.id, view.text if view else ""))
             return sorted(messages)
 

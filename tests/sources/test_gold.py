@@ -217,3 +217,34 @@ def test_no_text_in_a_cell_breaks_the_reader(text: str) -> None:
     except NotAPage:
         return
     assert all(one.buyback is None or one.buyback <= one.sale for printed in found for one in printed.bars)
+
+
+def test_the_price_list_of_another_metal_is_passed_over() -> None:
+    header, row = "{} | Sotish narxi | but holatda", "5 g | 50 | 49"
+    silver = table(header.format("Kumush quymalar, og'irligi"), row)
+    assert only(silver + uzbek()).bars == UZBEK
+    assert only(f"<h2>Серебро</h2><p>…</p>{silver}<h2>Золото</h2>" + uzbek()).bars == UZBEK
+    with pytest.raises(NotAPage):
+        read(f"<h2>Silver</h2>{table('Weight | Sale price', row)}".encode())
+
+
+@pytest.mark.parametrize("rows", [("5 g | 50", "10 g | 990"), ("5 g | 50", "10 g | 100", "20 g | 2000", "50 g | 5000")])
+def test_without_a_majority_no_price_is_known(rows: tuple[str, ...]) -> None:
+    with pytest.raises(NotAPage):
+        read(table("Weight | Sale price", *rows).encode())
+
+
+def test_a_weight_in_another_unit_is_left_out() -> None:
+    found = only(table("Weight | Sale price", "5 g | 50", "1 kg | 10", "10 гр. | 100"))
+    assert found.bars == (bar("5", "50"), bar("10", "100"))
+
+
+def test_footnotes_and_struck_prices_are_no_part_of_a_number() -> None:
+    found = only(table("Weight<sup>1</sup> | Sale price", "5<sup>2</sup> g | <s>51</s> 50", "10 g | 99<sup>3</sup>"))
+    assert found.bars == (bar("5", "50"), bar("10", "99"))
+
+
+def test_the_span_of_a_cell_may_have_any_number() -> None:
+    page = table("Weight | Sale price", "5 g | 50").replace("<th>", f'<th rowspan="{"9" * 5000}">', 1)
+    with pytest.raises(NotAPage):
+        read(page.encode())

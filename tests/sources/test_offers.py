@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import html
-import re
+from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,19 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.offers import Channel, Offer, OfferTable
-from bot.domain.rates import Pair
 from bot.domain.snapshot import NotAPage
 from bot.sources.fetch import Fetched, Refused, Unreachable
 from bot.sources.offers import OFFER_SOURCES, ask_newest, ask_past, nbt, next_poll
+from tests.sources.offer_pages import EUR, EXPECTED, GRID, PAGE, RUB, RUB_PAGE, USD, of_currency, prices, read, table_of
 
-FOLDER = Path(__file__).parent / "offers"
 NBT = OFFER_SOURCES["nbt"]
-USD, EUR, RUB = nbt.PAIRS
-USD_PAGE, RUB_PAGE = (FOLDER / name for name in ("nbt-usd.html", "nbt-rub.html"))
-PAGE = USD_PAGE.read_text(encoding="utf-8")
 AS_OF = dt.datetime(2026, 9, 24, 11, 9, tzinfo=dt.UTC)
-HEADER = re.search(r"<tr>.*?</tr>", PAGE, re.DOTALL)[0]  # type: ignore[index]
-ROWS = re.findall(r"    <tr>.*?</tr>\n", PAGE, re.DOTALL)[1:]
 RUSSIAN = {
     "Ташкилотҳои қарзии молиявӣ": "Кредитные финансовые организации",
     "Байнибонкӣ": "Межбанк",
@@ -39,32 +32,6 @@ RUSSIAN = {
     "фурӯш": "продажа",
     "Сана": "Дата",
 }
-
-
-def read(page: str, pair: Pair = USD) -> OfferTable:
-    return nbt.read(pair, page.encode())
-
-
-def prices(table: OfferTable) -> dict[tuple[str, str], tuple[str | None, str | None]]:
-    return {
-        (one.provider, str(one.channel)): (one.buy and str(one.buy), one.sell and str(one.sell)) for one in table.offers
-    }
-
-
-def cells_of(row: str) -> list[str]:
-    return re.findall(r"<t[dh]>(.*?)</t[dh]>", row)
-
-
-def table_of(rows: list[list[str]]) -> str:
-    made = "".join(
-        "<tr>" + "".join(f"<{'td' if n else 'th'}>{c}</{'td' if n else 'th'}>" for c in row) + "</tr>"
-        for n, row in enumerate(rows)
-    )
-    return f"<html><body><table>{made}</table></body></html>"
-
-
-GRID = [cells_of(HEADER), *(cells_of(row) for row in ROWS)]
-EXPECTED = prices(read(PAGE))
 
 
 def test_the_page_is_read_as_it_is_printed() -> None:
@@ -168,6 +135,7 @@ def test_a_row_of_another_length_is_left_out_for_its_columns_are_unknown(cells: 
         ("-9.18", None),
         ("nan", None),
         ("9" * 40, None),
+        ("9.1810999999999999", "9.18110000"),
     ],
 )
 def test_a_printed_price(printed: str, value: str | None) -> None:
@@ -266,7 +234,7 @@ class Site:
         self.asked.append(url)
         found = next((page for code, page in self.pages.items() if f"currency={code}" in url), None)
         if isinstance(found, str):
-            return Fetched(url, body=found.encode())
+            return Fetched(url, body=of_currency(found, url.partition("currency=")[2][:3]).encode())
         raise found or Unreachable("no connection")
 
 
@@ -286,6 +254,17 @@ async def test_a_failed_pair_costs_no_other_and_an_overloaded_site_is_left_alone
     busy = Site(USD=Refused(503, None), EUR=PAGE, RUB=PAGE)
     assert (await ask_newest(busy, NBT, AS_OF, "")).tables == ()  # type: ignore[arg-type]
     assert len(busy.asked) == 1
+
+
+async def test_an_error_of_the_reader_costs_no_other_pair() -> None:
+    def fail(_content: bytes) -> OfferTable:
+        raise TypeError("a fault of the program")
+
+    (usd, read_usd), (eur, _), *_ = NBT.newest()
+    source = replace(NBT, newest=lambda: ((eur, fail), (usd, read_usd)))
+    answer = await ask_newest(Site(USD=PAGE, EUR=PAGE), source, AS_OF, "")  # type: ignore[arg-type]
+    assert [table.pair for table in answer.tables] == [USD]
+    assert answer.problems == ("a table could not be read: TypeError",)
 
 
 async def test_a_table_of_last_week_is_kept_with_its_time_and_a_much_older_one_refused() -> None:

@@ -76,6 +76,37 @@ def test_columns_may_stand_in_another_order() -> None:
     assert list(nbk.read(f"<table>{row}</table>".encode()).rates) == printed({"2026-07-27": "16.75"})
 
 
+INFLATION = "<table><tr><td>Дата</td><td>Инфляция, %</td></tr><tr><td>01.09.2026</td><td>8,1</td></tr></table>"
+
+
+@pytest.mark.parametrize("inflation", [INFLATION, INFLATION.replace("Дата", "&nbsp;")])
+def test_a_table_of_something_else_is_passed_over(inflation: str) -> None:
+    for html in (f"{inflation}{NBK.decode()}", f"{NBK.decode()}{inflation}"):
+        assert list(nbk.read(html.encode()).rates) == printed(NBK_RATES)
+    with pytest.raises(NotAPage):
+        nbk.read(inflation.encode())
+
+
+@pytest.mark.parametrize("rate", ["6,75", "17,76"])
+def test_a_rate_outside_of_its_corridor_is_left_out(rate: str) -> None:
+    table = nbk.read(page(("27.07.2026", rate), ("08.06.2026", "17,00")))
+    assert list(table.rates) == printed({"2026-06-08": "17"})
+    assert table.warnings == ("1 rows with a rate that cannot be read",)
+
+
+def test_a_footnote_is_no_part_of_a_rate_and_a_row_without_one_day_is_counted() -> None:
+    html = NBK.decode().replace("16.75</p>", "16.75<sup>1</sup></p>").replace("08.06.2026", "08.06.2026 - 26.07.2026")
+    table = nbk.read(html.encode())
+    assert list(table.rates)[-1] == printed({"2026-07-27": "16.75"})[0]
+    assert table.warnings == ("1 rows with a rate that cannot be read",)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00"])
+def test_a_day_at_the_end_of_the_calendar_is_left_out(day: str) -> None:
+    table = cbr.read(soap((day, "14.00"), ("2026-07-27T00:00:00", "14.00"), ("2026-07-24T00:00:00", "14.50")))
+    assert list(table.rates) == printed({"2026-07-27": "14"})
+
+
 @pytest.mark.parametrize("read", [nbk.read, cbr.read])
 @pytest.mark.parametrize(
     "body",

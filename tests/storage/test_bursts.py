@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from sqlalchemy import select
 
+from bot.delivery.claim_reader import ClaimReader
 from bot.delivery.merging import merge_claimed
 from bot.delivery.render import render
 from bot.domain.articles import Article
@@ -48,7 +49,7 @@ async def draw(database: Database, delivery: Delivery) -> View:
     async with database.read() as connection:
         chat = await chats.get(connection, delivery.chat_id)
         assert chat is not None
-        view = await render(connection, delivery, chat, NOW)
+        view = await render(ClaimReader(connection, [delivery]), delivery, chat, NOW)
     assert view is not None
     return view
 

@@ -191,7 +191,8 @@ async def test_what_a_chat_waits_for_is_found_by_its_own_index(database: Databas
     async with database.read() as connection:
         if not database.sqlite:
             await connection.execute(text("SET enable_seqscan = off"))
-        waiting = merging._unfinished(range(1, 17), NOW, [NOW])
+        given = {"chats": list(range(1, 17)), "before": NOW, "polls": [NOW]}
+        waiting = merging._unfinished(database.sqlite).params(given)
         for statement, index in ((waiting, "ix_deliveries_chat_id"), (carried, "ix_deliveries_merged_into")):
             words = statement.compile(connection.engine.sync_engine, compile_kwargs={"literal_binds": True})
             plan = str((await connection.execute(text(f"{EXPLAIN[database.sqlite]} {words}"))).all())

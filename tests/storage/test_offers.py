@@ -89,8 +89,8 @@ async def test_offers_far_off_the_official_rate_or_crossed_are_held_and_never_th
 
 async def test_an_offer_is_shown_again_when_its_price_is_plausible(database: Database) -> None:
     await set_official(database, "9.2")
-    await store(database, offer("12.9", "13"))
-    await store(database, offer("9.18", "9.28", at=T0 + DAY))
+    await store(database, offer("12.9", "13"), offer("9.17", "9.29", "humo"))
+    await store(database, offer("9.18", "9.28", at=T0 + DAY), offer("9.17", "9.29", "humo", at=T0 + DAY))
     assert (await current(database))["alif cash"] == (Decimal("9.18"), T0 + DAY, None)
 
 
@@ -136,6 +136,7 @@ async def test_a_long_hostile_name_is_stored(database: Database) -> None:
     [
         (offers._BEST_AT, "ix_best_offers_of"),
         (offers._BEST_BETWEEN, "ix_best_offers_of"),
+        (offers._BEST_SINCE, "ix_best_offers_confirmed"),
         (offers._PROVIDER_AT, "ix_offers_of"),
         (offers._PROVIDER_BETWEEN, "ix_offers_of"),
         (offers._AT, "ix_offers_of"),

@@ -90,9 +90,9 @@ def test_an_alert_has_a_confirmation_a_card_and_buttons(
 def test_the_screens_of_the_builder_fit_a_phone(language: str, one: Rate) -> None:
     t = Translator(language)
     codes = ["KZT", "KGS", "UZS", "TJS", "RUB"]
-    assert_complete(alert_builder.choose_currency(t, ("RUB", "TJS", "UZS"), codes))
-    assert_complete(alert_builder.choose_level(t, one))
-    assert_complete(alert_builder.choose_percent(t, one))
+    assert_complete(alert_builder.choose_currency(t, ("RUB", "TJS", "UZS"), codes, gold=True))
+    assert_complete(alert_builder.choose_level(t, one, ZONE))
+    assert_complete(alert_builder.choose_percent(t, one, ZONE))
     for side in Side:
         assert_complete(alert_builder.type_level(t, one, side))
     assert_complete(View("", alert_list.snooze_choice(t, 2**62)))

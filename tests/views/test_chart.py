@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from matplotlib.transforms import Bbox
 
 from bot.views.chart import compose, draw, main
 from bot.views.chart_sheet import BOTTOM, DPI, HEIGHT, WIDTH
-from bot.views.picture import Level, Picture, Points, decode, encode
+from bot.views.picture import Level, Points, decode, encode
 from tests.views.pictures import DAY, PICTURE, POINTS
+from tests.views.readable import assert_readable, words_of
 
 
 def size(png: bytes) -> tuple[int, int]:
@@ -65,22 +65,6 @@ def test_any_rates_make_a_picture(
     picture = replace(PICTURE, official=official, ticker=ticker, levels=own, digits=digits)
     assert size(draw(picture)) == (WIDTH, HEIGHT)
     assert decode(encode(replace(picture, title=words))[4:]) == replace(picture, title=words)
-
-
-def words_of(picture: Picture) -> list[tuple[str, Bbox]]:
-    """All labels of a picture, with the boxes they fill."""
-    figure = compose(picture)
-    figure.draw_without_rendering()
-    return [(text.get_text(), text.get_window_extent()) for text in figure.texts if text.get_text()]
-
-
-def assert_readable(picture: Picture) -> None:
-    placed = words_of(picture)
-    for words, box in placed:
-        assert min(box.x0, box.y0, WIDTH - box.x1, HEIGHT - box.y1) >= 0, words
-    for n, (words, box) in enumerate(placed):
-        for others, other in placed[n + 1 :]:
-            assert not box.overlaps(other), (words, others)
 
 
 shares = st.floats(0.7, 1.4)

@@ -39,6 +39,36 @@ def test_a_post_of_a_channel_names_no_topics_and_has_no_buttons() -> None:
     )
 
 
+def test_a_post_is_made_once_for_all_chats_that_get_the_same() -> None:
+    first = posts.article_post(ENGLISH, CHANNEL, MINE, TOPICS, NOW)
+    signed = replace(CHANNEL, id=-200, title="Bazaar", post_form=replace(FORM, signature="Bazaar", preview=False))
+    assert posts.article_post(Translator("en"), signed, replace(MINE), [*TOPICS], NOW + dt.timedelta(hours=1)) is first
+    burst = posts.burst_post(ENGLISH, CHANNEL, [MINE, MINE], [TOPICS, TOPICS])
+    assert posts.burst_post(ENGLISH, signed, [MINE, replace(MINE)], [TOPICS, TOPICS]) is burst
+
+
+@pytest.mark.parametrize(
+    ("chat", "topics", "at", "corrected"),
+    [
+        (replace(CHANNEL, language="ru"), TOPICS, NOW, False),
+        (replace(CHANNEL, timezone="Asia/Tashkent"), TOPICS, NOW + dt.timedelta(hours=13), False),
+        (replace(CHANNEL, post_form=PostForm(hashtags=True, lead=False)), TOPICS, NOW, False),
+        (replace(CHANNEL, post_form=PostForm()), TOPICS, NOW, False),
+        (GROUP, TOPICS, NOW, False),
+        (CHANNEL, TOPICS[:1], NOW, False),
+        (CHANNEL, TOPICS, NOW + dt.timedelta(days=1), False),
+        (CHANNEL, TOPICS, NOW, True),
+    ],
+)
+def test_what_decides_on_a_post_makes_another_one(
+    chat: Chat, topics: list[posts.Topic], at: dt.datetime, corrected: bool
+) -> None:
+    t = Translator(chat.language)
+    assert posts.article_post(t, chat, MINE, topics, at, corrected=corrected) != posts.article_post(
+        ENGLISH, CHANNEL, MINE, TOPICS, NOW
+    )
+
+
 def test_a_group_keeps_the_topics_and_the_buttons() -> None:
     view = posts.in_form(posts.article_post(ENGLISH, GROUP, MINE, TOPICS, NOW), GROUP)
     assert "<i>Your topics: Kazakhstan, gold</i>\n#Kazakhstan #gold\n\nMarket · @market" in view.text

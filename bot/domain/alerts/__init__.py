@@ -15,7 +15,7 @@ from bot.domain.alerts.life_cycle import (
 )
 from bot.domain.alerts.observation import Observation, Reading, observe, with_extremes, with_peg, with_span
 from bot.domain.alerts.request import AlertRequest, UnknownCurrency, parse_request
-from bot.domain.alerts.resolution import FAR, Resolved, WhichCurrency, asked_pair, off_by, resolve_request
+from bot.domain.alerts.resolution import FAR, Resolved, WhichCurrency, asked_pair, no_rate, off_by, resolve_request
 from bot.domain.alerts.rule import (
     EXTREME_DAYS,
     EXTREMES,
@@ -83,6 +83,7 @@ __all__ = [
     "fired",
     "identity",
     "move_levels",
+    "no_rate",
     "observe",
     "off_by",
     "on_grain",

@@ -6,18 +6,22 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 
+from bot.domain.alerts.gold_words import KILOGRAM, about_gold, gold_alone, with_weights
 from bot.domain.alerts.rule import EXTREMES, Kind, Side
 from bot.domain.amounts import with_nationalities
-from bot.domain.currencies import CURRENCIES
+from bot.domain.currencies import CURRENCIES, GOLD
 from bot.domain.errors import InvalidInput
+from bot.domain.gold import CURRENCY_OF
 from bot.domain.numbers import CONTEXT, D, NotANumber, parse_number
 from bot.domain.offer_ranking import table_of
-from bot.domain.offers import Channel, market_of
 from bot.domain.offers import Side as OfferSide
+from bot.domain.offers import market_of
 from bot.domain.rates import Pair
 from bot.domain.spans import days_of, is_span
 from bot.domain.tokens import QUALIFIERS, QUANTITY, Token, kinds, tokens_of
+from bot.domain.typed_channels import channel_in
 
 # Longer than any real request for an alert.
 MAX_REQUEST_LENGTH = 80
@@ -45,7 +49,8 @@ class AlertRequest:
 
     `move` is a share (0.02); `days` are those of an extreme. A level of None was not named. `own_value`: the move is of
     the value of the one currency that is named (`рубль упадет на 2%`), not of its units for a dollar (`rub -2%`).
-    `market` is that of a best offer (bot/domain/rates.py: Pair), else empty.
+    `market` is that of a best offer or of gold (bot/domain/rates.py: Pair), else empty; of gold at a bank that is not
+    named it is the side alone (`:sell`). `without_table`: a way of payment is named, but no table has the currencies.
     """
 
     currencies: tuple[str, ...]
@@ -57,6 +62,7 @@ class AlertRequest:
     once: bool = False
     own_value: bool = False
     market: str = ""
+    without_table: bool = False
 
     @property
     def complete(self) -> bool:
@@ -83,6 +89,8 @@ def parse_request(
     if len(text) > MAX_REQUEST_LENGTH:
         raise InvalidInput("alerts.error.form")
     tokens = tokens_of(text, language)
+    if any(token.kind == "gold" for token in tokens):
+        tokens = with_weights(tokens)
     for token in tokens:
         if not token.meaning or token.meaning == "currency:?" or token.kind in ("ordinary", "times"):
             raise UnknownCurrency(token.text)
@@ -94,15 +102,53 @@ def request_of(tokens: Sequence[Token]) -> AlertRequest:
 
     A channel (`transfer`) means its best offer, if an official table has the currencies: they are then in its order.
     """
+    if any(token.kind == "gold" for token in tokens):
+        return _of_gold(tokens)
     request = _of_rate(tokens)
-    channels = [token.meaning.partition(":")[2] for token in tokens if token.kind == "channel"]
+    channel = channel_in(tokens)
     local = ("TJS",) if len(request.currencies) == 1 else ()
     table = table_of(Pair(*request.currencies, *local))
-    if not channels or table is None or request.kind is Kind.PEG:
+    if channel is None or request.kind is Kind.PEG:
         return request
+    if table is None:
+        return replace(request, without_table=True)
     needs = request.currencies[0] == table.quote or any(token.kind == "buy" for token in tokens)
-    market = market_of(Channel(channels[-1]), OfferSide.SELL if needs else OfferSide.BUY)
+    market = market_of(channel, OfferSide.SELL if needs else OfferSide.BUY)
     return replace(request, currencies=(table.base, table.quote), own_value=False, market=market)
+
+
+def _of_gold(tokens: Sequence[Token]) -> AlertRequest:
+    """Return the request of a price of gold; its level is for one gram, or for the weight that is named.
+
+    InvalidInput for a currency or country without a price list.
+    """
+    tokens = with_weights(tokens)
+    try:
+        request = _of_rate(gold_alone(tokens))
+    except InvalidInput as problem:
+        raise about_gold(problem) from None
+    named = dict.fromkeys(
+        token.meaning.partition(":")[2]
+        for token in with_nationalities(tokens)
+        if token.code or token.kind in ("place", "city", "people")
+    )
+    banks = {code: bank for bank, code in CURRENCY_OF.items()}
+    if (other := next((code for code in named if code not in banks), None)) is not None:
+        raise InvalidInput("gold.unknown", word=other)
+    if len(named) > 1:
+        raise InvalidInput("alerts.error.form")
+    level = None if request.level is None else CONTEXT.divide(request.level, _weight(tokens))
+    side = OfferSide.BUY if any(token.kind == "buyback" for token in tokens) else OfferSide.SELL
+    bank = "".join(banks[code] for code in named)
+    return replace(request, currencies=(GOLD, *named), level=level, own_value=False, market=f"{bank}:{side}")
+
+
+def _weight(tokens: Sequence[Token]) -> Decimal:
+    """Return the grams that a level is for: those of the first number with a unit of weight, else one."""
+    for number, unit in pairwise(tokens):
+        if number.kind == QUANTITY and unit.kind == "gram":
+            return level_of(number) * (1000 if unit.meaning == KILOGRAM else 1)
+    return D(1)
 
 
 def _of_rate(tokens: Sequence[Token]) -> AlertRequest:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from bot.domain.alerts.choices import counted_per
 from bot.domain.alerts.request import AlertRequest
-from bot.domain.alerts.rule import FARTHEST, AlertRule, Kind, Side, canonical_pair, on_grain
+from bot.domain.alerts.rule import FARTHEST, GRAIN, AlertRule, Kind, Side, canonical_pair, on_grain
+from bot.domain.currencies import GOLD
 from bot.domain.errors import InvalidInput
+from bot.domain.gold import gold_pairs
 from bot.domain.numbers import CONTEXT, D, inverse
 from bot.domain.own_rates import own_pairs
 from bot.domain.rate_graph import PEG_PAIR, RateGraph
@@ -17,6 +19,10 @@ from bot.domain.rates import Pair, Rate
 
 # A level farther off than this share of the current value is asked back: often it is meant for another pair.
 FAR = D("0.3")
+# No rate has more significant digits, and the data of a button has no room for many more.
+_DIGITS = Context(prec=12)
+# A gram of the 10 g bar costs whole thousandths: a tenth of a price in tiyin.
+_GRAM_STEP = D("0.001")
 # A level of the dollar alone fits many currencies only if it is no level at all: so many are offered.
 MAX_OFFERED = 6
 
@@ -49,19 +55,33 @@ def resolve_request(request: AlertRequest, graph: RateGraph, own: Sequence[str] 
     """
     if request.currencies == ("USD",):
         return _for_dollar(request, graph, own)
+    if request.currencies[0] == GOLD:
+        return _for_gold(request, graph, own)
     pairs = [asked_pair(request)]
     if len(request.currencies) == 1 and request.level is not None:
         pairs += [pair for pair in own_pairs(own) if request.currencies[0] in (pair.base, pair.quote)]
     found = [resolved for pair in pairs if (resolved := _resolved(request, pair, graph))]
-    if not found and request.market:
-        raise InvalidInput("alerts.error.market")
     if not found:
-        raise InvalidInput("alerts.error.pair", known=", ".join(graph.against_dollar))
+        raise no_rate(pairs[0], graph)
     return next((one for one in found if (off := off_by(one.rule, one.rate)) is not None and off <= FAR), found[0])
 
 
+def no_rate(pair: Pair, graph: RateGraph) -> InvalidInput:
+    """Return the reason why there can be no alert on a pair, which has no rate."""
+    if GOLD in (pair.base, pair.quote):
+        return InvalidInput("alerts.error.gold")
+    if pair.market:
+        return InvalidInput("alerts.error.market")
+    return InvalidInput("alerts.error.pair", known=", ".join(graph.against_dollar))
+
+
 def asked_pair(request: AlertRequest) -> Pair:
-    """Return the pair of a request; one currency means its units per dollar, or its value in dollars."""
+    """Return the pair of a request; one currency means its units per dollar, or its value in dollars.
+
+    Of gold it is a pair of the first bank that is meant.
+    """
+    if request.currencies[0] == GOLD:
+        return gold_pairs(request.market)[0]
     if len(request.currencies) == 2:
         return Pair(*request.currencies, request.market)
     pair = Pair("USD", request.currencies[0])
@@ -107,15 +127,23 @@ def _level_rule(request: AlertRequest, pair: Pair, rate: Rate) -> AlertRule:
     """
     if not request.level:
         raise InvalidInput("alerts.error.number")
+    typed = _rounded(request.level, _GRAM_STEP if pair.base == GOLD else GRAIN)
     now = rate.value if pair == rate.pair else inverse(rate.value)
-    readings = [(pair, now, request.level)]
+    readings = [(pair, now, typed)]
     if len(request.currencies) == 1:
-        readings.append((pair.inverted, inverse(now), request.level))
+        readings.append((pair.inverted, inverse(now), typed))
     elif (unit := counted_per(pair, now)) != 1:
-        readings.append((pair, now, on_grain(request.level / unit).normalize()))
+        readings.append((pair, now, on_grain(typed / unit).normalize()))
     asked, value, level = min(readings, key=lambda reading: _times(reading[2], reading[1]))
     side = request.side or (Side.ABOVE if level > value else Side.BELOW)
     return AlertRule(asked, side, level=level)
+
+
+def _rounded(level: Decimal, step: Decimal) -> Decimal:
+    """Return a level with its first digits, rounded to a step, a power of ten, if it is finer."""
+    found = _DIGITS.plus(level)
+    is_finer = found.as_tuple().exponent < step.as_tuple().exponent  # type: ignore[operator]
+    return found.quantize(step, context=CONTEXT) if is_finer else found
 
 
 def _times(level: Decimal, value: Decimal) -> Decimal:
@@ -141,6 +169,23 @@ def _for_dollar(request: AlertRequest, graph: RateGraph, own: Sequence[str]) -> 
     if not found:
         raise InvalidInput("alerts.error.far" if codes else "alerts.error.pair", known=", ".join(codes))
     return WhichCurrency(tuple(one.rule for one in found[:MAX_OFFERED]), request.once)
+
+
+def _for_gold(request: AlertRequest, graph: RateGraph, own: Sequence[str]) -> Resolved | WhichCurrency:
+    """Find the bank of a request on gold: the one that is named, whose price fits, or of the person's own money."""
+    found = [
+        replace(one, chosen=None if len(request.currencies) > 1 else pair.quote)
+        for pair in gold_pairs(request.market)
+        if (one := _resolved(replace(request, currencies=(GOLD, pair.quote)), pair, graph)) is not None
+    ]
+    if not found:
+        raise no_rate(asked_pair(request), graph)
+    if request.level is not None:
+        # Prices in different money are so far apart that a level fits one of them.
+        return min(found, key=_apart)
+    mine = [one for one in found if one.rule.pair.quote in own]
+    chosen = mine if len(mine) == 1 else found
+    return chosen[0] if len(chosen) == 1 else WhichCurrency(tuple(one.rule for one in found), request.once)
 
 
 def _in_dollars(request: AlertRequest, code: str, graph: RateGraph) -> Resolved | None:

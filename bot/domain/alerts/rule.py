@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
 
+from bot.domain.currencies import GOLD
 from bot.domain.errors import InvalidInput
 from bot.domain.numbers import CONTEXT, D, inverse
-from bot.domain.rates import Pair, Rate
+from bot.domain.rates import LARGEST_RATE, Pair, Rate
 
 # The finest step that the database keeps (storage.types.SCALE).
 GRAIN = D("0.000000000001")
@@ -114,7 +115,12 @@ def move_levels(anchor: Decimal, rule: AlertRule, pair: Pair) -> tuple[Decimal |
 
 
 def canonical_pair(pair: Pair) -> Pair:
-    """Return a pair in the one direction that it is stored in: the dollar is the quote, else the later code."""
+    """Return a pair in the one direction that it is stored in: the dollar is the quote, else the later code.
+
+    Gold is the base: the inverse of its price would have too few digits.
+    """
+    if GOLD in (pair.base, pair.quote):
+        return pair if pair.base == GOLD else pair.inverted
     if "USD" in (pair.base, pair.quote):
         return pair if pair.quote == "USD" else pair.inverted
     return min(pair, pair.inverted)
@@ -154,11 +160,18 @@ def check(rule: AlertRule, rate: Rate) -> None:
     if rule.kind is not Kind.LEVEL:
         _check_move(rule.move, rate)
         return
-    if rule.level is None or rule.level <= 0:
+    # A level of gold that was rounded to nothing is far off the price.
+    if rule.level is None or (rule.level <= 0 and rule.pair.base != GOLD):
         raise InvalidInput("alerts.error.number")
     # Compared as asked for: the inverse of a very large number may be rounded to zero.
     asked = rate.value if rule.pair == rate.pair else inverse(rate.value)
-    if not asked / FARTHEST <= rule.level <= asked * FARTHEST:
+    if rule.pair.base == GOLD:
+        # No larger number is stored: ten times the price of a gram may be one.
+        if not asked / FARTHEST <= rule.level <= min(asked * FARTHEST, LARGEST_RATE):
+            raise InvalidInput("alerts.error.gram")
+    elif not asked / FARTHEST <= rule.level <= asked * FARTHEST:
+        if rule.pair.market:
+            raise InvalidInput("alerts.error.far_offer", pair=f"{rule.pair.base}/{rule.pair.quote}")
         raise InvalidInput("alerts.error.far")
     _, side, level = canonical(rule)
     if rate.tick and level is not None and rate.low < level < rate.high:

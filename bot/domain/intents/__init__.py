@@ -7,12 +7,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.domain.currencies import GOLD
 from bot.domain.intents.alert_rules import alert, answered_number
 from bot.domain.intents.command_rules import command
 from bot.domain.intents.corrections import corrected
 from bot.domain.intents.model import Correction, Intent, IntentKind
 from bot.domain.intents.money_rules import convert, gold, number, rates, unknown_target
-from bot.domain.intents.offer_rules import offers
+from bot.domain.intents.offer_rules import offers, others
 from bot.domain.intents.past_rules import chart, history
 from bot.domain.intents.person import Person
 from bot.domain.intents.sentence import Sentence, sentence_of
@@ -55,8 +56,10 @@ def understand(
         return replace(answer, text=text)
     intent = _by_rules(sentence)
     is_language = intent is not None and intent.command == "language" and bool(intent.query)
-    is_gold = intent is not None and intent.kind is IntentKind.GOLD
-    if sentence.unknown and not is_language and not is_gold:
+    is_gold = intent is not None and (intent.kind is IntentKind.GOLD or GOLD in intent.currencies)
+    # Ordinary words are no misspelt ones in a question where to deal.
+    is_offer = intent is not None and intent.kind is IntentKind.BANKS and not others(sentence)
+    if sentence.unknown and not (is_language or is_gold or is_offer):
         intent = corrected(sentence, intent, _by_rules) or intent
     intent = replace(intent or _rest(sentence), text=text)
     return _question(intent) if intent.meanings else intent

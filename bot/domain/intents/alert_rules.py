@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
+from bot.domain.alerts.gold_words import gold_alone
 from bot.domain.alerts.request import AlertRequest, UnknownCurrency, level_of, request_of
 from bot.domain.amounts import amount
 from bot.domain.errors import InvalidInput
 from bot.domain.intents.model import Intent, IntentKind
 from bot.domain.intents.sentence import PADDING, Sentence
+from bot.domain.offers import Channel
 from bot.domain.tokens import QUALIFIERS, QUANTITY, Token
+from bot.domain.typed_channels import channel_in
 
 # Unknown words that a sentence may have beside a clear wish: "сообщи когда рубль станет выгоднее".
 _TOLERATED = 3
@@ -24,6 +28,8 @@ def alert(sentence: Sentence) -> Intent | None:
         and sentence.only("alerts", "alert", "all", "delete", "switch", "command")
     ):
         return Intent(IntentKind.ALERT, command="alerts")
+    if sentence.has("gold"):
+        return _of_gold(sentence)
     if not _is_meant(sentence):
         return None
     if (foreign := sentence.foreign or _unknown_unit(sentence)) is not None:
@@ -36,7 +42,22 @@ def alert(sentence: Sentence) -> Intent | None:
         if not sentence.numbers and len(set(sentence.codes)) == len(sentence.codes) <= 2:
             return Intent(IntentKind.ALERT, currencies=sentence.codes)
         return Intent(IntentKind.ALERT, currencies=sentence.codes, problem=problem)
-    return Intent(IntentKind.ALERT, currencies=request.currencies, alert=request if request.complete else None)
+    is_kept = request.complete or request.market or request.without_table
+    return Intent(IntentKind.ALERT, currencies=request.currencies, alert=request if is_kept else None)
+
+
+def _of_gold(sentence: Sentence) -> Intent | None:
+    """Return the intent of an alert on gold. Without a number or a wish for a message it is a subject of the news."""
+    alone = replace(sentence, tokens=tuple(gold_alone(sentence.tokens)))
+    if not (alone.numbers or alone.has("alert", "tell", "when")) or not _is_meant(alone):
+        return None
+    if (foreign := alone.foreign or _unknown_unit(alone)) is not None:
+        return Intent(IntentKind.ALERT, currencies=alone.codes, problem=UnknownCurrency(foreign.text))
+    try:
+        request = request_of(sentence.tokens)
+    except InvalidInput as problem:
+        return Intent(IntentKind.ALERT, currencies=alone.codes, problem=problem)
+    return Intent(IntentKind.ALERT, currencies=request.currencies, alert=request)
 
 
 def _is_meant(sentence: Sentence) -> bool:
@@ -53,7 +74,9 @@ def _is_meant(sentence: Sentence) -> bool:
         return unknown <= _TOLERATED and (named or has(*_CONDITIONS, "tell"))
     if codes and has("tell") and has(*_CONDITIONS):
         return unknown <= (_TOLERATED if numbers else 1)
-    if unknown or has("howmuch", "convert", "chart", "history", "month", "went"):
+    if has("convert") and not _is_of_transfers(sentence):
+        return False
+    if unknown or has("howmuch", "chart", "history", "month", "went"):
         return False
     if has("tell") and len(sentence.codes) == 1 and numbers and not _is_amount_only(sentence):
         return True
@@ -66,6 +89,14 @@ def _is_meant(sentence: Sentence) -> bool:
     # Without a currency, a number in words is no level: "more than a million".
     typed = any(number.digits for number in numbers)
     return typed and has("above", "below", "when") and not has("city", "place")
+
+
+def _is_of_transfers(sentence: Sentence) -> bool:
+    """Return whether a level of transfers is named: `перевод рубля выше 0,12`, not `перевод 10000 рублей`."""
+    if channel_in(sentence.tokens) is not Channel.TRANSFER or not sentence.has("above", "below"):
+        return False
+    order = [token.kind for token in sentence.tokens if token.code or token.kind == QUANTITY]
+    return order[:1] == ["currency"]
 
 
 def _unknown_unit(sentence: Sentence) -> Token | None:

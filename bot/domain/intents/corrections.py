@@ -7,6 +7,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from bot.domain.intents.model import Correction, Intent, IntentKind
+from bot.domain.intents.offer_corrections import where_to_deal
+from bot.domain.intents.offer_rules import others
 from bot.domain.intents.sentence import PADDING, Sentence, sentence_from
 from bot.domain.mistyped import errors, nearest_word
 from bot.domain.spelling import fold
@@ -49,6 +51,10 @@ def corrected(sentence: Sentence, found: Intent | None, rules: Rules) -> Intent 
         return None
     mended, corrections = _mended(sentence, beside=False)
     intent = rules(mended) if mended is not None else None
+    if intent is not None and mended is not None and intent.kind is IntentKind.BANKS and not others(mended):
+        return replace(intent, corrections=tuple(corrections))
+    if found is None and (offer := where_to_deal(sentence, rules)) is not None:
+        return offer
     likely = mended is not None and intent is not None and _fits(sentence, mended, found, intent, corrections)
     if not likely or (mended is not None and mended.unknown):
         about_money, more = _about_money(sentence, rules)
@@ -84,7 +90,7 @@ def _mended(sentence: Sentence, *, beside: bool) -> tuple[Sentence | None, list[
             continue
         is_edge = not beside and _is_beside_news(sentence, piece)
         near = nearest_word(fold(piece.text), language, beside or is_edge)
-        if is_edge and near is not None and meaning_of(near, language) not in ("about", "filler"):
+        if is_edge and near is not None and meaning_of(near, language) not in ("about", "filler", "filler:sell"):
             near = nearest_word(fold(piece.text), language)
         if near is not None and (_is_meant(sentence, piece, near) if beside else _is_apt(sentence, piece, near)):
             pieces[place], changed = replace(piece, text=near, meaning=meaning_of(near, language)), True

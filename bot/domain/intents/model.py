@@ -50,15 +50,15 @@ class Intent:
 
     `text` is the cleaned input. `currencies` are in the order of the question: the first is the base, the others the
     quotes ("10000 руб в сомони": RUB, TJS; "тенге": KZT). `amount` is in the base; that of a history is converted by
-    the rate of its `day`. `channel` is the way of payment of offers that was named; `buys`: the person needs the base,
-    which they otherwise give. `alert` is the request of an alert, with its level, side and move (a share); None if the
-    sentence names no more than currencies. `span` is the range of a chart (`bot.domain.charts.RANGES`) or `yesterday`;
-    `asked_span` is the one as typed, where the chart has no such range ("2 недели"). `period` is the month or year of
-    a history, and `day` the day of it that was named. `query` are the words of news and of a search, in the person's
-    own spelling; `language` is the one that news shall be in. `command` names the command that the words ask for
-    ("настройки", "подпишись на уран"); its argument is `query`.
-    `meanings` are the codes that a word for money can have, the likeliest first, if it has several.
-    `problem` is the reason why a recognised intent cannot be done ("-5 usd"): the answer explains it.
+    the rate of its `day`. `channel` is the way of payment of offers, `buys`: the person needs the base, which they
+    otherwise give; a chart with a channel is one of offers. `alert` is the request of an alert, with its level,
+    side and move (a share); None if the sentence names no more than currencies of the official rate. `span` is the
+    range of a chart (`bot.domain.charts.RANGES`) or `yesterday`; `asked_span` is the one as typed, where the chart
+    has no such range ("2 недели"). `period` is the month or year of a history, and `day` the day of it that was
+    named. `query` are the words of news and of a search, in the person's own spelling; `language` is the one that
+    news shall be in. `command` names the command that the words ask for ("настройки", "подпишись на уран"); its
+    argument is `query`. `meanings` are the codes that a word for money can have, the likeliest first, if it has
+    several. `problem` is the reason why a recognised intent cannot be done ("-5 usd"): the answer explains it.
     """
 
     kind: IntentKind

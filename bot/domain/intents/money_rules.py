@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.domain.amounts import FILLERS, ConvertError, amount, amount_of
 from bot.domain.intents.model import Intent, IntentKind
-from bot.domain.intents.sentence import PADDING, Sentence
+from bot.domain.intents.sentence import OF_GOLD, PADDING, Sentence
 from bot.domain.tokens import JOINTS, QUALIFIERS, Token, kinds
 from bot.domain.vocabulary import code_of
 
@@ -18,7 +20,11 @@ _MONEY = kinds(
     "switch reach currency rate howmuch price cost become all convert search quantity unit help last above below"
 )
 
-_GOLD = kinds("gold howmuch price cost rate become place city people currency all when")
+_GOLD = kinds("gold gram buyback howmuch price cost rate become place city people currency all when")
+# The weight of a bar: `10 г`, `100 grams`, `1 kg`.
+_WEIGHT = re.compile(
+    r"\b\d{1,4}(?:[.,]\d{1,4})?\s?(?:г|гр|грамм\w*|g|gr|gramm?\w*|кг|kg|кило\w*|kilo\w*)\b\.?", re.IGNORECASE
+)
 
 
 def convert(sentence: Sentence) -> Intent | None:
@@ -131,7 +137,7 @@ def _is_question(sentence: Sentence) -> bool:
     if not named and not sentence.has("rate") and not (sentence.has("howmuch", "price") and sentence.has("all")):
         return False
     if sentence.unknown:
-        is_other = sentence.has("ordinary") or _is_asked(sentence)
+        is_other = any(token.meaning == "ordinary" for token in sentence.unknown) or _is_asked(sentence)
         return named and sentence.has(*_ASKED) and len(sentence.unknown) <= 1 and not is_other
     if sentence.codes and sentence.only("currency", "went", "rate"):
         return True  # `доллар растёт?`: the change is on the card
@@ -177,9 +183,16 @@ def number(sentence: Sentence) -> Intent | None:
 
 
 def gold(sentence: Sentence) -> Intent | None:
-    """Return the intent of the price of gold: `золото`, `сколько стоит золото в Узбекистане`, `oltin narxi`."""
-    is_other = sentence.numbers or any(token.kind != "gold" for token in sentence.unknown)
-    if is_other or not sentence.has("gold") or not sentence.only(*_GOLD):
+    """Return the intent of the price of gold: `золото`, `сколько стоит золото в Узбекистане`, `oltin narxi`.
+
+    The weight of a bar may stand beside it: the answer has all of them.
+    """
+    if not sentence.has("gold"):
+        return None
+    if weight := _WEIGHT.search(sentence.text):
+        sentence = sentence.without(weight.start(), weight.end())
+    is_other = sentence.numbers or any(token.kind not in OF_GOLD for token in sentence.unknown)
+    if is_other or not sentence.only(*_GOLD):
         return None
     if sentence.codes and sentence.places:
         return None  # `kazakhstan won gold` is news

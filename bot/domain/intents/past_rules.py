@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
 from bot.domain.amounts import ConvertError, amount
 from bot.domain.charts import DEFAULT_RANGE
 from bot.domain.intents.model import Intent, IntentKind
+from bot.domain.intents.offer_rules import charted
 from bot.domain.intents.sentence import Sentence
 from bot.domain.periods import FIRST_YEAR, HistoryError, NotAPeriod, Period, is_month_name, parse_period
 from bot.domain.spans import UNITS, Span, days_of, span_of
@@ -46,7 +48,8 @@ def chart(sentence: Sentence) -> Intent | None:
         return None
     span = span_of([token for token in sentence.tokens if token.kind != "filler"]) if _names_span(sentence) else None
     span = span or Span("")
-    return Intent(IntentKind.CHART, currencies=codes, span=span.range or None, asked_span=span.asked)
+    intent = charted(sentence) or Intent(IntentKind.CHART, currencies=codes)
+    return replace(intent, span=span.range or None, asked_span=span.asked)
 
 
 def typed_span(sentence: Sentence) -> Span | None:

@@ -17,6 +17,9 @@ from bot.domain.spans import is_span
 from bot.domain.tokens import QUALIFIERS, QUANTITY, Token, kinds, tokens_of
 
 _LETTER = re.compile(r"[^\W\d_]")
+# Words about gold, which have a meaning in the questions about its price only.
+OF_GOLD = ("gold", "gram", "buyback")
+_UNKNOWN = ("", "ordinary", "times", *OF_GOLD)
 # Kinds without a meaning of their own in the sentence of another intent.
 PADDING = QUALIFIERS | kinds("filler buy into by per and from of about greeting thanks much plus fresh tell")
 
@@ -68,12 +71,8 @@ class Sentence:
 
     @cached_property
     def unknown(self) -> tuple[Token, ...]:
-        """The words without a meaning in questions about money; gold has one for its own rule alone."""
-        return tuple(
-            token
-            for token in self.tokens
-            if token.kind in ("", "ordinary", "times", "gold") and _LETTER.search(token.text)
-        )
+        """The words without a meaning in questions about money; those about gold have one for its own rules alone."""
+        return tuple(token for token in self.tokens if token.kind in _UNKNOWN and _LETTER.search(token.text))
 
     @cached_property
     def foreign(self) -> Token | None:

@@ -22,7 +22,7 @@ from bot.domain.snapshot import NotAPage
 from bot.domain.spelling import fold
 from bot.domain.vocabulary import meaning_of
 from bot.sources.decode import decode
-from bot.sources.html_text import lines, one_line, parse
+from bot.sources.html_text import NOTES, lines, one_line, parse
 
 # Ninety workdays of six bars are 540 rows; a table of more than this is not a bank's.
 MAX_ROWS = 2000
@@ -32,6 +32,9 @@ MAX_CELL = 150
 _FAR_OFF = "a price per gram far from the others"
 # More columns or header rows in one cell than any price list has.
 MAX_SPAN = 20
+_SPAN_DIGITS = 4
+# Elements and texts between a heading and its table.
+_MAX_STEPS = 200
 
 
 class Column(StrEnum):
@@ -63,6 +66,10 @@ _BUYBACK = re.compile(
 )
 _SALE = re.compile(r"продаж|реализац|\bsale|\bsell|sotish|sotuv|сотиш|сатуу")
 _WEIGHT = re.compile(r"\bвес|слитк|масс|weight|\bbars?\b|og'irli|оғирлиг|vazn|салмаг|салмак|куйма")
+# The banks sell bars and coins of other metals too.
+_OTHER_METAL = re.compile(r"kumush|кумуш|күмүш|серебр|silver|palladi|паллади|platin|платин")
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_GRAMS = re.compile(r"[gг]")
 _DATE = re.compile(r"\bдата|\bdate|\bsana|\bсана|\bкүнү")
 _APOSTROPHES = str.maketrans(dict.fromkeys("‘’ʻʼ`´", "'"))
 # A page that was cut off ends within a row, whose last number may be cut off too.
@@ -81,15 +88,31 @@ def read(content: bytes) -> list[Printed]:
     """
     text = decode(content)
     tree = parse(text)
+    tree.strip_tags(NOTES)
     for table in tree.css("table"):
         if any(inner.mem_id != table.mem_id for inner in table.css("table")):
             continue  # a table for the page's layout
         rows = _rows(table)
         columns = _columns(rows)
-        if Column.WEIGHT in columns and Column.SALE in columns:
+        is_found = Column.WEIGHT in columns and Column.SALE in columns
+        if is_found and not _OTHER_METAL.search(_heading(table).casefold()):
             is_cut = len(_OPENED.findall(text)) > len(_CLOSED.findall(text))
             return _lists(rows[:-1] if is_cut else rows, columns, _day_of_page(tree, table))
     raise NotAPage("no table of gold bars")
+
+
+def _heading(table: LexborNode) -> str:
+    """Return the text of a table's caption, its first row, and the nearest heading above it."""
+    texts = [one_line(node.text(separator=" ")) for node in table.css("caption, tr")[:2]]
+    node: LexborNode | None = table
+    for _ in range(_MAX_STEPS):
+        if node is None:
+            break
+        before = node.prev
+        node = before if before is not None else node.parent
+        if before is not None and before.tag in _HEADINGS:
+            return " ".join((*texts, one_line(before.text(separator=" "))))
+    return " ".join(texts)
 
 
 def _rows(table: LexborNode) -> list[list[str]]:
@@ -116,8 +139,8 @@ def _text(cell: LexborNode) -> str:
 
 
 def _span(cell: LexborNode, name: str) -> int:
-    value = cell.attributes.get(name) or ""
-    return min(int(value), MAX_SPAN) if value.isascii() and value.isdigit() and int(value[:3]) else 1
+    value = (cell.attributes.get(name) or "")[:_SPAN_DIGITS]
+    return min(int(value), MAX_SPAN) if value.isascii() and value.isdigit() and int(value) else 1
 
 
 def _columns(rows: Sequence[list[str]]) -> dict[Column, int]:
@@ -204,7 +227,7 @@ def _bar(row: list[str], columns: dict[Column, int]) -> BarPrice | str:
         return _number(row[place]) if place < len(row) else None
 
     weight, sale = number(Column.WEIGHT), number(Column.SALE)
-    if weight is None or sale is None:
+    if weight is None or sale is None or not _is_in_grams(row[columns[Column.WEIGHT]]):
         return "no weight or no sale price"
     if not weight:
         return "prices or weights out of range"
@@ -212,6 +235,11 @@ def _bar(row: list[str], columns: dict[Column, int]) -> BarPrice | str:
     weight = weight.normalize()
     weight = weight.quantize(Decimal(1)) if weight == weight.to_integral_value() else weight
     return check(BarPrice(weight, sale, number(Column.BUYBACK)))
+
+
+def _is_in_grams(text: str) -> bool:
+    unit = found[2] if (found := _NUMBER.match(text)) else None
+    return unit is None or _GRAMS.match(unit.casefold()) is not None
 
 
 def _day(text: str) -> dt.date | None:

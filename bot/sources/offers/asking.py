@@ -48,14 +48,18 @@ async def ask_newest(fetcher: Fetcher, source: OfferSource, now: dt.datetime, mi
             )
             if now - table.as_of > OLDEST_TABLE:
                 raise NotAPage(f"the newest table is of {table.as_of.astimezone(ZoneInfo(source.zone)):%Y-%m-%d}")
-        except (FetchError, NotAPage) as error:
+        except Exception as error:  # an error of the reader in one page costs no other
             errors.append(error)
             if isinstance(error, Refused) and error.status in _BUSY:
                 break
         else:
             tables.append(table)
-    problems = tuple(dict.fromkeys(f"a table could not be read: {error}" for error in errors))
+    problems = tuple(dict.fromkeys(f"a table could not be read: {_line(error)}" for error in errors))
     return OfferAnswer(tuple(tables), problems, errors[0] if errors else None)
+
+
+def _line(error: Exception) -> str:
+    return str(error) if isinstance(error, (FetchError, NotAPage)) else type(error).__name__
 
 
 async def ask_past(

@@ -10,20 +10,22 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from zoneinfo import ZoneInfo
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from bot.domain.numbers import D, NotANumber, printed_number
+from bot.domain.numbers import CONTEXT, D, NotANumber, printed_number
 from bot.domain.offers import Channel, Offer, OfferTable, Side
 from bot.domain.providers import provider_of
 from bot.domain.rates import LARGEST_RATE, Pair
 from bot.domain.snapshot import NotAPage
 from bot.sources.decode import decode
+from bot.sources.html_text import NOTES, one_line, parse
 from bot.sources.offers.source import OfferEndpoint
 
 # The pairs of the site's form, one page each.
@@ -38,11 +40,17 @@ MAX_ROWS = 100
 _MAX_SEARCHED = 2000
 # This price and smaller ones stand for none: 0.0010 is printed for a ruble that is not bought.
 LARGEST_PLACEHOLDER = D("0.0010")
+# A price is printed with four decimals; a longer one (0.10889999999999999) is rounded, since it would not be stored
+# exactly and so be a new price with each poll.
+_FINEST = D("0.00000001")
 _NO_PRICE = re.compile(r"[-–—\s]*\Z|0+(?:[.,]0*)?\Z", re.ASCII)
-_TIME = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:\s+(\d{1,2}):(\d{2})(?::\d{2})?)?\Z", re.ASCII)
+_TIME = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:,?\s+(\d{1,2}):(\d{2})(?::\d{2})?)?\Z", re.ASCII)
 _ROW_END = re.compile(r"</tr\s*>", re.IGNORECASE)
 _TABLE_END = re.compile(r"</table\s*>", re.IGNORECASE)
+_BREAK = re.compile(r"<br\b[^>]{0,100}>", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W_]+")
+# Signs that replace letters which an encoding does not have.
+_LOST = frozenset("?\ufffd")
 
 # The whole headers by language: Tajik, Russian, and the two channels whose English headers are known.
 _CHANNELS = {
@@ -101,19 +109,47 @@ class _Columns:
 
 
 def read(pair: Pair, content: bytes) -> OfferTable:
-    """Read the table of a pair; raises NotAPage for a page without one, and for one without a usable row.
+    """Read the table of a pair; raises NotAPage for a page without one, without a usable row, or of another pair.
 
-    Of a page that is cut off the complete rows are kept. The page does not name the pair in a reliable form.
+    Of a page that is cut off the complete rows are kept. The page names its pair in its form only; where the form has
+    another shape, the pair is not checked.
     """
-    text = decode(content)
+    text = _BREAK.sub(" ", decode(content))
     ends = [found.end() for found in _ROW_END.finditer(text)]
-    columns, rows = _find_header(_rows(text[: ends[-1]] if ends else ""))
+    tree = parse(text[: ends[-1]] if ends else "")
+    tree.strip_tags(NOTES)
+    if not _is_of(tree, pair):
+        raise NotAPage("a table of another currency than requested")
+    tables = [found for rows in _tables(tree) if (found := _find_header(rows)) is not None]
+    if not tables:
+        raise NotAPage("no table of offers with known headers")
+    read_tables = (_read_table(pair, columns, rows) for columns, rows in tables)
+    table = next((table for table in read_tables if table.offers), None)
+    if table is None:
+        raise NotAPage("a table of offers without a usable row")
+    is_whole = _TABLE_END.search(text, ends[-1]) is not None
+    counted = (
+        (not is_whole, "the page is cut off; its complete rows were kept"),
+        (len(tables) > 1, "more than one table; the first one with offers was kept"),
+    )
+    warnings = (*(f"{pair}: {warning}" for counts, warning in counted if counts), *table.warnings)
+    return replace(table, complete=table.complete and is_whole, warnings=warnings)
+
+
+def _is_of(tree: LexborHTMLParser, pair: Pair) -> bool:
+    """Return whether the form of a page has the pair selected, or none: the site may answer with its usual pair."""
+    selected = {_text(option) for option in tree.css("option[selected]")}
+    return str(pair) in selected or selected.isdisjoint(map(str, PAIRS))
+
+
+def _read_table(pair: Pair, columns: _Columns, rows: Sequence[list[str]]) -> OfferTable:
+    """Return the offers of the rows below a header, which may be none."""
     broken = max(len(rows) - MAX_ROWS, 0)
     missing = 0
     offers: dict[tuple[str, Channel], Offer] = {}
     repeated: set[str] = set()
     for row in rows[:MAX_ROWS]:
-        provider = provider_of(row[columns.provider]) if len(row) == columns.count else ""
+        provider = _provider(row[columns.provider]) if len(row) == columns.count else ""
         as_of = _time(row[columns.date]) if provider else None
         if as_of is None:
             broken += 1
@@ -126,46 +162,72 @@ def read(pair: Pair, content: bytes) -> OfferTable:
                 repeated.add(provider)
                 if offer.as_of > known.as_of:
                     offers[provider, offer.channel] = offer
-    if not offers:
-        raise NotAPage("a table of offers without a usable row")
-    complete = _TABLE_END.search(text, ends[-1]) is not None
     counted = (
-        (not complete, "the page is cut off; its complete rows were kept"),
         (columns.unknown, f"{columns.unknown} columns with an unknown header were left out"),
         (broken, f"{broken} rows of another form were left out"),
         (missing, f"{missing} missing or unusable prices were left out"),
         (repeated, f"{len(repeated)} providers are printed more than once; the newest or first row was kept"),
     )
     warnings = tuple(f"{pair}: {warning}" for counts, warning in counted if counts)
-    return OfferTable(pair, tuple(offers.values()), complete, broken + missing, warnings)
+    # An offer may stand in the parts that cannot be read: it is not withdrawn.
+    return OfferTable(pair, tuple(offers.values()), not broken and not columns.unknown, broken + missing, warnings)
 
 
-def _rows(text: str) -> list[list[str]]:
-    """Return the cells of all rows as text, in the order of the page. Tags within a cell have no meaning."""
-    found = LexborHTMLParser(text).css("tr")[:_MAX_SEARCHED] if text else []
-    return [[_text(cell) for cell in row.iter() if cell.tag in ("td", "th")] for row in found]
+def _tables(tree: LexborHTMLParser) -> list[list[list[str]]]:
+    """Return the cells of each table's own rows as text, in the order of the page. Tags within a cell have no meaning.
+
+    A row with a table in it is for the page's layout, and has no cells.
+    """
+    tables: dict[int, list[list[str]]] = {}
+    for row in tree.css("tr")[:_MAX_SEARCHED]:
+        table = row.parent
+        while table is not None and table.tag != "table":
+            table = table.parent
+        cells = (
+            [_text(cell) for cell in row.iter() if cell.tag in ("td", "th")] if row.css_first("table") is None else []
+        )
+        if table is not None:
+            tables.setdefault(table.mem_id, []).append(cells)
+    return list(tables.values())
 
 
-def _text(cell: LexborNode) -> str:
-    return " ".join(cell.text(separator="").split())
+def _text(node: LexborNode) -> str:
+    return one_line(" ".join(node.text(separator="").split()))
 
 
-def _find_header(rows: Sequence[list[str]]) -> tuple[_Columns, Sequence[list[str]]]:
-    """Return the columns of the table and the rows after its header; NotAPage if no row has known headers."""
+def _find_header(rows: Sequence[list[str]]) -> tuple[_Columns, Sequence[list[str]]] | None:
+    """Return the columns of a table and the rows below its header; None if no row has known headers."""
     for number, row in enumerate(rows):
         words = [" ".join(_WORDS.findall(_normal(cell))) for cell in row]
         prices = {place: _PRICES[header] for place, header in enumerate(words) if header in _PRICES}
         dates = [place for place, header in enumerate(words) if header in _DATE]
         if not prices or len(dates) != 1:
             continue
-        providers = [place for place, header in enumerate(words) if header in _PROVIDER]
-        # The English header of the first column is unknown: names stand there in each language.
-        provider = providers[0] if providers else 0
-        certain = {place: of for place, of in prices.items() if list(prices.values()).count(of) == 1}
-        if certain and provider not in certain:
+        counts = Counter(prices.values())
+        certain = {place: of for place, of in prices.items() if counts[of] == 1}
+        named = [place for place, header in enumerate(words) if header in _PROVIDER]
+        others = [place for place in range(len(row)) if place not in prices and place != dates[0]]
+        provider = named or [place for place in others if _has_names(rows[number + 1 :], place, len(row))]
+        if certain and len(provider) == 1:
             unknown = len(row) - len(certain) - 2
-            return _Columns(len(row), provider, dates[0], certain, unknown), rows[number + 1 :]
-    raise NotAPage("no table of offers with known headers")
+            return _Columns(len(row), provider[0], dates[0], certain, unknown), rows[number + 1 :]
+    return None
+
+
+def _has_names(rows: Sequence[list[str]], place: int, count: int) -> bool:
+    """Return whether most cells of a column have letters: the English header of the names is unknown."""
+    cells = [row[place] for row in rows if len(row) == count]
+    return 2 * sum(_has_letter(cell) for cell in cells) > len(cells)
+
+
+def _has_letter(text: str) -> bool:
+    return any(letter.isalpha() for letter in text)
+
+
+def _provider(text: str) -> str:
+    """Return the provider of a cell; empty for what is no name, or one whose letters were lost in another encoding."""
+    name = provider_of(text)
+    return name if _has_letter(name) and _LOST.isdisjoint(name) else ""
 
 
 def _normal(header: str) -> str:
@@ -199,6 +261,8 @@ def _price(text: str) -> Decimal | None:
         price = printed_number(text, "," if "," in text else ".")
     except NotANumber:
         return None
+    fine = price.quantize(_FINEST, context=CONTEXT)
+    price = price if price == fine else fine
     return price if LARGEST_PLACEHOLDER < price <= LARGEST_RATE else None
 
 

@@ -69,6 +69,6 @@ def _day(text: str) -> dt.date | None:
     """Return the day in Moscow of `2026-07-27T00:00:00`, with or without an offset from UTC."""
     try:
         at = dt.datetime.fromisoformat(text.strip())
-    except ValueError:
+        return (at.astimezone(_ZONE) if at.tzinfo else at).date()
+    except (ValueError, OverflowError):  # the zone moves the first and the last day out of the calendar
         return None
-    return (at.astimezone(_ZONE) if at.tzinfo else at).date()

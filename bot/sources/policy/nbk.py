@@ -9,38 +9,65 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
+from decimal import Decimal
 
+from selectolax.lexbor import LexborNode
+
+from bot.domain.numbers import D
 from bot.domain.policy_rates import PrintedPolicyRate
 from bot.sources.decode import decode
-from bot.sources.html_text import one_line, parse
+from bot.sources.html_text import NOTES, one_line, parse
 from bot.sources.policy.source import PolicyTable, percent_of, table_of
 
 URL = "https://nationalbank.kz/ru/news/grafik-prinyatiya-resheniy-po-bazovoy-stavke"
 # The bank decides eight times a year; a longer table is something else.
 MAX_ROWS = 1000
+# The base rate in Russian, Kazakh and English, and its corridor: a point below it to a point above it.
+_NAMES = ("базовой став", "базовая став", "базалық мөлшерлеме", "base rate")
+_CORRIDOR = re.compile(r"(\d{1,2}(?:[.,]\d{1,2})?)\s?%?\s?[-–—]\s?(\d{1,2}(?:[.,]\d{1,2})?)\s?%?", re.ASCII)
 _DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})\s*(\*?)", re.ASCII)
 
 
 def read(content: bytes) -> PolicyTable:
     """Read the rates of the table; raises NotAPage if there is none.
 
-    The rate is the only cell with a single number, wherever the columns stand. A row that is cut off is left out: half
-    a number is a wrong one.
+    The rate is the only cell with a single number, wherever the columns stand, and lies in the corridor beside it. A
+    row that is cut off is left out: half a number is a wrong one.
     """
     html = decode(content)
+    tree = parse(html[: html.lower().rfind("</tr") + len("</tr>")])
+    tree.strip_tags(NOTES)
     found, unreadable = [], 0
-    for row in parse(html[: html.lower().rfind("</tr") + len("</tr>")]).css("tr")[:MAX_ROWS]:
-        cells = [one_line(cell.text(separator=" ")) for cell in row.iter() if cell.tag in ("td", "th")]
-        day = next((match for cell in cells if (match := _DAY.fullmatch(cell))), None)
-        if day is None:
+    for table in tree.css("table"):
+        if any(inner.mem_id != table.mem_id for inner in table.css("table")) or not _is_of_base_rate(table):
             continue
-        numbers = [percent for cell in cells if (percent := percent_of(cell)) is not None]
-        date = _date(day)
-        if date is not None and len(numbers) == 1:
-            found.append(PrintedPolicyRate(date, numbers[0], announced=bool(day[4])))
-        elif date is None or any(_has_digit(cell) for cell in cells if cell != day[0]):
-            unreadable += 1
+        for row in table.css("tr")[:MAX_ROWS]:
+            cells = _cells(row)
+            day = next((match for cell in cells if (match := _DAY.fullmatch(cell))), None)
+            numbers = [percent for cell in cells if (percent := percent_of(cell)) is not None]
+            date = None if day is None else _date(day)
+            if date is not None and day is not None and len(numbers) == 1 and _is_in_corridor(numbers[0], cells):
+                found.append(PrintedPolicyRate(date, numbers[0], announced=bool(day[4])))
+            elif numbers or (day is not None and any(_has_digit(cell) for cell in cells if cell != day[0])):
+                unreadable += 1
     return table_of(found, unreadable, "base rate")
+
+
+def _cells(row: LexborNode) -> list[str]:
+    return [one_line(cell.text(separator=" ")) for cell in row.iter() if cell.tag in ("td", "th")]
+
+
+def _is_of_base_rate(table: LexborNode) -> bool:
+    """Return whether a table names the base rate, or has a corridor: tables of inflation have dates and numbers too."""
+    text = one_line(table.text(separator=" ")).casefold()
+    return any(name in text for name in _NAMES) or _CORRIDOR.search(text) is not None
+
+
+def _is_in_corridor(percent: Decimal, cells: Sequence[str]) -> bool:
+    """Return whether a rate is in the corridor of its row; true where the row has none."""
+    corridors = [found for cell in cells if (found := _CORRIDOR.fullmatch(cell))]
+    return all(D(found[1].replace(",", ".")) <= percent <= D(found[2].replace(",", ".")) for found in corridors)
 
 
 def _date(day: re.Match[str]) -> dt.date | None:

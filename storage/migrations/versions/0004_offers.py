@@ -12,6 +12,7 @@ _Instant = sa.DateTime(timezone=True)
 _INDEXES = (
     "CREATE INDEX ix_offers_of ON offers (source, base, quote, channel, provider, as_of)",
     "CREATE INDEX ix_best_offers_of ON best_offers (source, base, quote, channel, side, as_of)",
+    "CREATE INDEX ix_best_offers_confirmed ON best_offers (confirmed_as_of)",
     """CREATE INDEX ix_alerts_above ON alerts (market, base, quote, kind, fires_above)
     WHERE state = 'armed' AND fires_above IS NOT NULL""",
     """CREATE INDEX ix_alerts_below ON alerts (market, base, quote, kind, fires_below)
