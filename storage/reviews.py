@@ -74,6 +74,17 @@ async def get(connection: AsyncConnection, delivery_id: int) -> Review | None:
     return Review(**dict(row._mapping) | {"state": ReviewState(row.state)}) if row else None
 
 
+async def hold_chat(connection: AsyncConnection, delivery_id: int) -> None:
+    """Let the chat of a post not become a supergroup before the transaction ends.
+
+    On PostgreSQL each statement sees what was committed before it: the group could be gone between two of them.
+    """
+    chat = select(ChatRow.id).join(DeliveryRow, DeliveryRow.chat_id == ChatRow.id)
+    held = chat.where(DeliveryRow.id == delivery_id).with_for_update(of=ChatRow, read=True, key_share=True)
+    if (await connection.execute(held)).first() is None:  # it became one while this waited
+        await connection.execute(held)
+
+
 async def set_lead(connection: AsyncConnection, delivery_id: int, lead: str) -> bool:
     """Replace the lead of a post; returns False if its review is not open any more."""
     changed = update(ReviewRow).where(ReviewRow.delivery_id == delivery_id, _OPEN).values(lead=lead)

@@ -54,6 +54,7 @@ async def decide(
     counts; None if there is no review of this id.
     """
     async with database.write() as connection:
+        await reviews.hold_chat(connection, delivery_id)
         review = await reviews.get(connection, delivery_id)
         if review is None:
             return None

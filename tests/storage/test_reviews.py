@@ -20,8 +20,9 @@ from bot.domain.deliveries import Delivery, DeliveryState
 from bot.domain.events import EventKind
 from bot.domain.reviews import Review, ReviewState, is_needed
 from bot.schedule import jobs
+from bot.services import reviews as services
 from storage import article_lists, chat_moves, chats, claims, deliveries, outcomes, personal_data, reviews
-from storage.database import Database
+from storage.database import Connection, Database
 from storage.models import DeliveryRow, EventRow, ReviewRow
 from storage.outcomes import DeliveryUpdate
 from tests.databases import new_sqlite
@@ -29,6 +30,7 @@ from tests.drafts import ARTICLE, GROUP, publish, reviewing_group
 
 NOW = dt.datetime(2026, 1, 5, 7, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
+SUPERGROUP = -1_000_000_000_099
 POSTED, SKIPPED, DROPPED = ReviewState.POSTED, ReviewState.SKIPPED, ReviewState.DROPPED
 
 
@@ -67,6 +69,31 @@ async def read(database: Database, number: int) -> tuple[str, Review]:
         review = await reviews.get(connection, number)
         assert review is not None
         return state.scalar_one(), review
+
+
+async def test_a_skip_while_its_group_becomes_a_supergroup_stays_a_skip(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await reviewing_group(database, NOW, 1)
+    number, read_review = await ask(database), reviews.get
+    moving: list[asyncio.Task[None]] = []
+
+    async def move() -> None:
+        async with database.write() as connection:
+            await chat_moves.migrate(connection, GROUP, SUPERGROUP)
+
+    async def read_and_move(connection: Connection, delivery_id: int) -> Review | None:
+        review = await read_review(connection, delivery_id)
+        if not moving:
+            moving.append(asyncio.create_task(move()))
+            await asyncio.wait(moving, timeout=0.2)  # it has to wait for the decision
+        return review
+
+    monkeypatch.setattr(reviews, "get", read_and_move)
+    await services.decide(database, number, SKIPPED, Chat(1, "private", "en", "Asia/Almaty"), "Aida", NOW)
+    await asyncio.gather(*moving)
+    state, review = await read(database, number)
+    assert (state, review.state, review.chat_id) == (DeliveryState.DROPPED, SKIPPED, SUPERGROUP)
 
 
 async def drafts_of(database: Database, kind: EventKind = EventKind.REVIEW) -> list[int]:
