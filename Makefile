@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# One more than there are cores: a third of the time tests wait for timers and sockets.
+WORKERS = $$(($$(getconf _NPROCESSORS_ONLN) + 1))
 
 .PHONY: demo run test quick coverage golden translated check audit sbom bench lock clean
 
@@ -12,14 +14,14 @@ run: $(VENV)/.runtime          ## the bot itself, with the settings of .env
 	$(BIN)/jarchi run
 
 test: $(VENV)/.dev             ## the whole test suite: the quick tests on all cores, with their coverage, then the slow ones
-	$(BIN)/python -m pytest -m "not slow" --hypothesis-profile=full -n auto --cov --cov-report=term
+	$(BIN)/python -m pytest -m "not slow" --hypothesis-profile=full -n $(WORKERS) --cov --cov-report=term
 	$(BIN)/python -m pytest -m slow
 
 quick: $(VENV)/.dev            ## the tests that are not marked as slow, on all cores: under two minutes
 	$(BIN)/python -m pytest -m "not slow"
 
 coverage: $(VENV)/.dev         ## the quick tests and the branch coverage of rules, views and storage; an error below 95 %
-	$(BIN)/python -m pytest -m "not slow" -n auto --cov --cov-report=term
+	$(BIN)/python -m pytest -m "not slow" -n $(WORKERS) --cov --cov-report=term
 
 golden: $(VENV)/.dev           ## every view in every language: tests/golden/<language>.txt, to be read from top to bottom
 	$(BIN)/python -m tests.golden
