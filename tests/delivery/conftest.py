@@ -233,7 +233,9 @@ class Post:
         """Wait until a delivery has been tried in vain."""
 
         async def read() -> Row[Any] | None:
-            tried = select(DeliveryRow.id).where(DeliveryRow.state == "pending", DeliveryRow.attempts > 0)
+            # One that is due again at once is claimed again before this reads.
+            waits = DeliveryRow.state.in_(("pending", "sending"))
+            tried = select(DeliveryRow.id).where(waits, DeliveryRow.attempts > 0)
             async with self.database.read() as connection:
                 return (await connection.execute(tried)).first()
 
