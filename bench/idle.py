@@ -12,16 +12,13 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from bench import databases, report, scale
-from bot.app.parts import make_fetcher, make_filler, utc_now
-from bot.config import load
+from bench import databases, past, report, scale
 from bot.demo.site import EditionSite
 from bot.demo.telegram import EmbeddedTelegram
 from storage.database import Database
-from storage.migrate import upgrade
 
-# The start and the first poll of every source are over by then, on a busy machine too. The history of the banks is
-# filled before; the measured minute has one digest tick and one poll at least.
+# The start and the first poll of every source are over by then, on a busy machine too. The history is filled
+# before; the measured minute has one digest tick and one poll at least.
 START_SECONDS = 30.0
 SECONDS = 60.0
 _COUNT = text("SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = current_database()")
@@ -60,7 +57,7 @@ async def _measure(address: str) -> tuple[float, float | None]:
             async with EmbeddedTelegram(scale.TOKEN, record=False) as telegram:
                 sources = {"NEWS_FEED_URL": site.feed_url, "TICKER_URL": site.ticker_url}
                 sources["BANK_BASE_URL"] = site.banks_url
-                await _fill_history(address, site)
+                await past.fill(address, site)
                 async with scale.running(Path(folder), address, telegram.url, sources) as (_, _, bot):
                     await asyncio.sleep(START_SECONDS)
                     before, used = await _transactions(address), bot.cpu_times()
@@ -70,23 +67,6 @@ async def _measure(address: str) -> tuple[float, float | None]:
         await site.stop()
     cpu = (total.user + total.system - used.user - used.system) / SECONDS
     return cpu, None if before is None or after is None else (after - before) / SECONDS
-
-
-async def _fill_history(address: str, site: EditionSite) -> None:
-    """Store the history of the banks: a new process fills it once, and is not idle meanwhile."""
-    settings = load(
-        {},
-        _env_file=None,
-        bot_token=scale.TOKEN,
-        database_url=address,
-        bank_base_url=site.banks_url,
-        allow_private_sources=True,
-    )
-    database, fetcher = Database(address), make_fetcher(settings)
-    await upgrade(database)
-    await make_filler(settings, database, fetcher, utc_now).run()
-    await fetcher.close()
-    await database.close()
 
 
 async def _transactions(address: str) -> int | None:

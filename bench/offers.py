@@ -16,13 +16,10 @@ from typing import Any
 
 from sqlalchemy import update
 
-from bench import databases, report, scale
-from bot.app.parts import make_fetcher, make_filler, make_offer_filler, utc_now
-from bot.config import load
+from bench import databases, past, report, scale
 from bot.demo.site import EditionSite
 from bot.demo.telegram import EmbeddedTelegram
 from storage.database import Database
-from storage.migrate import upgrade
 from storage.models import SourceRow
 
 STARTS = 3
@@ -89,7 +86,7 @@ async def _measure(address: str, starts: int, seconds: float) -> dict[str, list[
     site = EditionSite()
     await site.start()
     try:
-        await _fill(address, site)
+        await past.fill(address, site)
         with tempfile.TemporaryDirectory() as folder:
             async with EmbeddedTelegram(scale.TOKEN, record=False) as telegram:
                 sources = {"NEWS_FEED_URL": site.feed_url, "TICKER_URL": site.ticker_url}
@@ -118,24 +115,6 @@ async def _make_due(address: str) -> None:
     database = Database(address)
     async with database.write() as connection:
         await connection.execute(update(SourceRow).values(next_attempt_at=None))
-    await database.close()
-
-
-async def _fill(address: str, site: EditionSite) -> None:
-    """Store the history of the banks and of the offers: a new process fills both once."""
-    settings = load(
-        {},
-        _env_file=None,
-        bot_token=scale.TOKEN,
-        database_url=address,
-        bank_base_url=site.banks_url,
-        allow_private_sources=True,
-    )
-    database, fetcher = Database(address), make_fetcher(settings)
-    await upgrade(database)
-    await make_filler(settings, database, fetcher, utc_now).run()
-    await make_offer_filler(settings, database, fetcher, utc_now).run()
-    await fetcher.close()
     await database.close()
 
 
