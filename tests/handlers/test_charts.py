@@ -4,33 +4,18 @@ from decimal import Decimal
 
 import pytest
 
-from bot.delivery.drawing import DrawingFailed
 from bot.domain.intents import Intent, IntentKind
 from bot.domain.rates import Pair, Quote
 from bot.domain.snapshot import Table
 from bot.ingest.rates import store_history
-from bot.views.picture import Picture
 from handlers.charts import chart_intent, show_chart
 from handlers.context import Context
 from storage.database import Database
 from tests.handlers.conftest import NOW, Conversation, RecordedContext, press_button, print_rates
+from tests.handlers.stub_drawer import StubDrawer
 from tests.stored import record_rate
 
 OLD = "This button is out of date. Please send the command again."
-
-
-class StubDrawer:
-    """Keeps the requested pictures."""
-
-    def __init__(self) -> None:
-        self.pictures: list[Picture] = []
-        self.fails = False
-
-    async def draw(self, picture: Picture) -> bytes:
-        if self.fails:
-            raise DrawingFailed("too many pictures are waiting")
-        self.pictures.append(picture)
-        return b"png" * len(self.pictures)
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ from bot.domain.gold import BarPrice, PriceList
 from bot.domain.intents import Intent, IntentKind
 from bot.ingest.gold import store_price_lists
 from bot.views.message import View
-from bot.views.picture import Picture
 from bot.views.rates import TABLE_WIDTH
 from handlers.gold import gold, gold_intent
 from storage.database import Database
 from tests.handlers.conftest import NOW, Conversation, RecordedContext, press_button
+from tests.handlers.stub_drawer import StubDrawer
 
 OLD = "This button is out of date. Please send the command again."
 TODAY = NOW.date()
@@ -165,17 +165,6 @@ async def test_the_other_bank_is_shown_in_place(conversation: Conversation) -> N
 async def test_buttons_of_prices_that_are_gone_are_expired(conversation: Conversation) -> None:
     for data in ("v1:gold:show:nbkr", "v1:gold:chart:cbu:10:90d"):
         assert (await conversation.press(data)).callback_answers == [OLD]
-
-
-class StubDrawer:
-    """Keeps the requested pictures."""
-
-    def __init__(self) -> None:
-        self.pictures: list[Picture] = []
-
-    async def draw(self, picture: Picture) -> bytes:
-        self.pictures.append(picture)
-        return b"png" * len(self.pictures)
 
 
 async def chart(conversation: Conversation, drawer: StubDrawer, data: str) -> RecordedContext:

@@ -12,29 +12,18 @@ from bot.domain.alerts import AlertRule, Side, create_alert
 from bot.domain.intents import understand
 from bot.domain.rates import Pair, Rate
 from bot.views.message import plain_text
-from bot.views.picture import Picture
 from handlers.charts import chart_intent, show_chart
 from storage import alerts
 from storage.database import Database
 from tests.handlers.bank_offers import AT, CASH, TRANSFER, offer, publish_offers
 from tests.handlers.conftest import NOW, Conversation, RecordedContext, press_button, print_rates
+from tests.handlers.stub_drawer import StubDrawer
 
 OLD = "This button is out of date. Please send the command again."
 DATA = "v1:banks:chart:RUB:TJS.transfer.buy:90d"
 TODAY = NOW.date()
 # The days before today with a table; 8 December 2025 is a Monday. No table was there for the two weeks between.
 TABLES = (0, 3, 4, 20, 21, 24)
-
-
-class StubDrawer:
-    """Keeps the requested pictures."""
-
-    def __init__(self) -> None:
-        self.pictures: list[Picture] = []
-
-    async def draw(self, picture: Picture) -> bytes:
-        self.pictures.append(picture)
-        return b"png" * len(self.pictures)
 
 
 @pytest.fixture
