@@ -190,11 +190,11 @@ async def carried_by(connection: AsyncConnection, delivery_ids: Collection[int])
     published = [(of, event.article_id) for of, event in events if isinstance(event, ArticlePublished)]
     known = await articles.get_many(connection, {article for _, article in published})
     carried = dict[int, list[StoredArticle]]()
-    for of, article in sorted(published, key=lambda one: one[1], reverse=True):
+    for of, article in published:
         if article in known:
             carried.setdefault(of, []).append(known[article])
     for each in carried.values():
-        each.sort(key=lambda one: one.listed_at, reverse=True)
+        each.sort(key=lambda one: (one.listed_at, one.id), reverse=True)
     return carried
 
 

@@ -13,7 +13,6 @@ MAX_NUMBER_LENGTH = 24
 
 _GROUPS = re.compile(r"[\s\u00a0\u202f'’_]")
 _PLAIN = re.compile(r"(?:\d+(?:\.\d*)?|\.\d+)\Z", re.ASCII)
-
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:(?:,\d{3}){2,}|(?:\.\d{3}){2,})\Z", re.ASCII)
 
 # Printed numbers: groups separated by spaces of any width or apostrophes of any shape, or by commas or points.
@@ -49,8 +48,8 @@ def parse_number(text: str) -> Decimal:
     """Read a positive or zero number as typed: `520`, `0,0019`, `1 234.5`, `12'142,10`.
 
     A single separator is the decimal sign, comma or point; with both, the last one is; a repeated one (`1,800,000`)
-    groups thousands. Exponents, signs and
-    other scripts' digits are refused (NotANumber): a rate does not need them and `1e999` is an attack.
+    groups thousands. Exponents, signs and other scripts' digits are refused (NotANumber): a rate does not need them and
+    `1e999` is an attack.
     """
     compact = _GROUPS.sub("", text.strip())
     if not compact or len(compact) > MAX_NUMBER_LENGTH:

@@ -29,7 +29,7 @@ async def graph_with_markets(connection: Connection, now: dt.datetime) -> RateGr
 async def with_markets(connection: Connection, graph: RateGraph, now: dt.datetime) -> RateGraph:
     """Return a graph of official rates with those of the other markets that are not stale at an instant (UTC)."""
     best = await offers.best_since(connection, now - _OLDEST)
-    found = [_rate(one) for one in best if not _is_stale(one, now)]
+    found = [rate_of(one) for one in best if not _is_stale(one, now)]
     for bar in await gold.newest_bars(connection, USUAL_WEIGHT, now.date() - OLDEST_TABLE):
         found += gold_rates(bar)
     return graph.with_markets(found)
@@ -40,7 +40,7 @@ def _is_stale(best: BestOffer, now: dt.datetime) -> bool:
     return source is None or is_stale(best.confirmed_as_of, source.awaited(now), ZoneInfo(source.zone))
 
 
-def _rate(best: BestOffer) -> Rate:
+def rate_of(best: BestOffer) -> Rate:
     """Return a best offer as a rate: exact, since a price is not rounded; its days are those of the source's zone."""
     source = OFFER_SOURCES.get(best.source)
     zone = ZoneInfo(source.zone) if source else dt.UTC
@@ -75,7 +75,7 @@ async def history(connection: Connection, rate: Rate, days: int) -> list[Rate]:
     pair = Pair(rate.pair.base, rate.pair.quote)
     found = await offers.best_between(connection, rate.source, pair, channel, side, since, until)
     ends = ((end, best) for best in found for end in (best.as_of, best.confirmed_as_of))
-    return [_rate(replace(best, as_of=end)) for end, best in sorted(ends, key=lambda one: (one[0], one[1].id))]
+    return [rate_of(replace(best, as_of=end)) for end, best in sorted(ends, key=lambda one: (one[0], one[1].id))]
 
 
 async def rate_before(connection: Connection, rate: Rate, days: int) -> Rate | None:
@@ -86,7 +86,7 @@ async def rate_before(connection: Connection, rate: Rate, days: int) -> Rate | N
     channel, side = channel_of(rate.pair.market)
     pair, at = Pair(rate.pair.base, rate.pair.quote), rate.confirmed_at - dt.timedelta(days=days)
     best = await offers.best_at(connection, rate.source, pair, channel, side, at)
-    return None if best is None else _rate(best)
+    return None if best is None else rate_of(best)
 
 
 async def provider_of(connection: Connection, rate: Rate) -> str:

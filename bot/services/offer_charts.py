@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.domain.charts import ChartSeries, since
 from bot.domain.offer_charts import OfferSeries, daily
-from bot.domain.offers import BestOffer, channel_of
+from bot.domain.offers import channel_of
 from bot.domain.rate_series import paths
-from bot.domain.rates import Pair, Rate
+from bot.domain.rates import Pair
+from bot.ingest.markets import rate_of
 from bot.services.charts import AHEAD
 from bot.sources.offers import OFFER_SOURCES
 from storage import alerts, offers, rates
@@ -37,12 +38,7 @@ async def offer_series(database: Database, chat_id: int, pair: Pair, span: str, 
         graph = await rates.graph(connection, now)
         _, resolved = await first_past_rates(connection, official, paths(graph, official), first, now.date() + AHEAD)
         own = await alerts.of_chat(connection, chat_id)
-    best = [_rate(pair, day, one) for day, one in days]
+    best = [replace(rate_of(one), valid_on=day) for day, one in days]
     series = ChartSeries(pair, span, first, (), best, (), own)
     median, printed = [one.median for _, one in days], [one.rate for one in resolved]
     return OfferSeries(series, median, printed, found[-1].confirmed_as_of, source.name, source.home)
-
-
-def _rate(pair: Pair, day: dt.date, best: BestOffer) -> Rate:
-    """Return a best offer as the rate of a day: exact, since a price is not rounded."""
-    return Rate(pair, best.best, Decimal(0), best.source, best.as_of, best.confirmed_as_of, day)
